@@ -1,0 +1,13 @@
+import type { RequestRecord } from './record.ts'
+import type { Run } from './run.ts'
+import type { Sample } from './sample.ts'
+
+/** A run as analysis sees it, whole. */
+export interface RunData {
+  readonly run: Run
+  /** Folder, relative to the report's. */
+  readonly folder: string
+  /** By `index`. */
+  readonly records: readonly RequestRecord[]
+  readonly samples: readonly Sample[]
+}

@@ -1,0 +1,36 @@
+/** One running engine with one model at one or more endpoints, or how to start it. */
+export interface Target {
+  readonly name: string
+  /** Key of the dialect table: `openai-chat`, `openai-completions` … */
+  readonly dialect: string
+  /** Base URLs; requests go round robin. Empty when `engine` starts the target. */
+  readonly urls: readonly string[]
+  /** An engine Assay starts itself: key of the engine table and that engine's own options. */
+  readonly engine?: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
+  /** Absent: the first model the server lists. */
+  readonly model?: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Name of the environment variable that holds a bearer key. The key itself is never stored. */
+  readonly apiKeyEnv?: string
+  /** GPUs the target uses, as declared by the user, for per-GPU figures. */
+  readonly gpus?: number
+  readonly connections: 'reuse' | 'fresh'
+  /** A request that takes longer fails with kind `timeout`. */
+  readonly timeoutS: number
+  /** Folder or tokenizer.json used when the server sends no token counts. */
+  readonly tokenizer?: string
+  /** Further fields of every request body, as the server names them. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** A target that answers: what the load engine and the run folder need to know of it. */
+export interface ReadyTarget {
+  readonly target: Target
+  readonly urls: readonly string[]
+  readonly dialect: string
+  readonly model: string
+  /** What the engine says of itself, or the recipe knows: version, sequences, threads … */
+  readonly engineInfo: Readonly<Record<string, string | number | boolean>>
+  /** Labels every report must carry, such as "random weights: text is noise". */
+  readonly notices: readonly string[]
+}

@@ -1,0 +1,39 @@
+/** A length in tokens: drawn once per request, seeded. */
+export type LengthDistribution =
+  | { readonly kind: 'fixed'; readonly tokens: number }
+  | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'normal'
+      readonly mean: number
+      readonly sd: number
+      readonly min: number
+      readonly max: number
+    }
+
+/** `exact` forces the length where the dialect can (ignore_eos); `up-to` lets the model stop. */
+export type OutputMode = 'exact' | 'up-to'
+
+/** Sampling settings sent with every request; absent ones are left to the server. */
+export interface Sampling {
+  readonly temperature?: number
+  readonly topP?: number
+  readonly seed?: number
+  readonly stop?: readonly string[]
+}
+
+/** Where requests come from; one variant per file in workloads/. */
+export type WorkloadSource =
+  | { readonly kind: 'synthetic'; readonly prompt: LengthDistribution; readonly output: LengthDistribution }
+  | { readonly kind: 'jsonl'; readonly path: string; readonly output?: LengthDistribution }
+  | { readonly kind: 'sample'; readonly output?: LengthDistribution }
+
+export interface WorkloadSpec {
+  readonly name: string
+  readonly source: WorkloadSource
+  readonly outputMode: OutputMode
+  readonly sampling: Sampling
+  /** Folder or tokenizer.json that makes synthetic lengths exact; absent: lengths are approximate. */
+  readonly tokenizer?: string
+  /** Requests to freeze; absent: as many as the load needs. */
+  readonly size?: number
+}
