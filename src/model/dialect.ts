@@ -23,8 +23,8 @@ export interface Usage {
 /** Understands the payloads of one reply. Reused: `reset` comes before each reply. */
 export interface StreamReader {
   reset(): void
-  /** One framed payload lies in bytes[start, end). Returns true when it was the end marker. */
-  read(bytes: Uint8Array, start: number, end: number, sink: StreamSink): boolean
+  /** One framed payload lies in bytes[start, end). */
+  read(bytes: Uint8Array, start: number, end: number, sink: StreamSink): void
   /** The body is complete; reports `truncated` or `empty` when the reply is not whole. */
   end(sink: StreamSink): void
 }

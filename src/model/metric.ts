@@ -16,6 +16,8 @@ interface MetricHead {
   readonly scope: Scope
   /** The definition in words, with its source where it has one. */
   readonly formula: string
+  /** The token counts it is made of, whose source its results state; absent: none. */
+  readonly counts?: readonly ('input' | 'output')[]
 }
 
 /** A definition over one record: zero, one or many values (ITL has one a gap). */

@@ -1,0 +1,34 @@
+import type { Dialect } from '../model/dialect.ts'
+import { AssayError } from '../model/errors.ts'
+import type { ChatMessage, Request } from '../model/request.ts'
+import { commonFields } from './openai-fields.ts'
+import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
+
+/** POST /v1/chat/completions: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM, Ollama, hosted APIs. */
+export const openaiChat: Dialect = {
+  name: 'openai-chat',
+  path: '/v1/chat/completions',
+  modelsPath: '/v1/models',
+  framing: 'sse',
+  contentType: 'application/json',
+  encode(request, model, extra) {
+    return JSON.stringify({ model, messages: messagesOf(request), ...commonFields(request), ...extra })
+  },
+  makeReader: () => new OpenAiReader(),
+  errorMessage: openAiErrorMessage,
+}
+
+function messagesOf(request: Request): readonly ChatMessage[] {
+  switch (request.input.kind) {
+    case 'prompt':
+      return [{ role: 'user', content: request.input.text }]
+    case 'chat':
+      return request.input.messages
+    case 'tokens':
+      throw new AssayError('unsupported-input', 'openai-chat cannot send prompts of token ids.', {
+        hint: 'Use the dialect openai-completions, or prompts of text.',
+      })
+    default:
+      return request.input satisfies never
+  }
+}

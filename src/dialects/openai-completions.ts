@@ -1,0 +1,34 @@
+import type { Dialect } from '../model/dialect.ts'
+import { AssayError } from '../model/errors.ts'
+import type { Request } from '../model/request.ts'
+import { commonFields } from './openai-fields.ts'
+import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
+
+/** POST /v1/completions: text or token ids in, text out, no chat template. */
+export const openaiCompletions: Dialect = {
+  name: 'openai-completions',
+  path: '/v1/completions',
+  modelsPath: '/v1/models',
+  framing: 'sse',
+  contentType: 'application/json',
+  encode(request, model, extra) {
+    return JSON.stringify({ model, prompt: promptOf(request), ...commonFields(request), ...extra })
+  },
+  makeReader: () => new OpenAiReader(),
+  errorMessage: openAiErrorMessage,
+}
+
+function promptOf(request: Request): string | readonly number[] {
+  switch (request.input.kind) {
+    case 'prompt':
+      return request.input.text
+    case 'tokens':
+      return request.input.ids
+    case 'chat':
+      throw new AssayError('unsupported-input', 'openai-completions cannot send chat messages.', {
+        hint: 'Use the dialect openai-chat, or a workload of plain prompts.',
+      })
+    default:
+      return request.input satisfies never
+  }
+}

@@ -1,0 +1,196 @@
+import type { Clock } from '../../model/clock.ts'
+import type { Dialect } from '../../model/dialect.ts'
+import type { Request } from '../../model/request.ts'
+import type { EncodedRequest, Wire, WireSink } from '../../model/wire.ts'
+import type { Endpoint } from './endpoint.ts'
+import { type ConnectError, Http1Connection } from './http1.ts'
+
+/** Connections opened at a time: more would overflow the accept queue of common servers. */
+const connectWindow = 256
+/** Idle limit assumed of a server that states none: uvicorn's is 5 s. */
+const assumedIdleLimitS = 5
+/** A socket is replaced this long before the server would close it. */
+const idleMarginS = 1
+const refreshMs = 500
+const NS_PER_S = 1e9
+
+export interface Http1WireOptions {
+  readonly endpoints: readonly Endpoint[]
+  readonly dialect: Dialect
+  readonly clock: Clock
+  readonly model: string
+  /** Header lines of every request, by name. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Further body fields. */
+  readonly body: Readonly<Record<string, unknown>>
+  readonly connections: 'reuse' | 'fresh'
+  readonly rawCapture: boolean
+  /** Request `index` of the run. */
+  request(index: number): Request
+  /** X-Request-Id of request `index`. */
+  requestId(index: number): string
+}
+
+/** One worker's HTTP/1.1 connections to one target: kept alive and replaced before the server drops them. */
+export class Http1Wire implements Wire {
+  readonly #options: Http1WireOptions
+  readonly #heads: readonly string[]
+  /** Idle connections by endpoint, the last used one last. */
+  readonly #idle: Http1Connection[][]
+  readonly #all = new Set<Http1Connection>()
+  readonly #readBuffer = new Uint8Array(64 * 1024)
+  #wanted = 0
+  #refresh: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: Http1WireOptions) {
+    this.#options = options
+    this.#idle = options.endpoints.map(() => [])
+    this.#heads = options.endpoints.map((endpoint) => headOf(endpoint, options))
+  }
+
+  encode(index: number): EncodedRequest {
+    const { dialect, model, body, request, requestId } = this.#options
+    const json = Buffer.from(dialect.encode(request(index), model, body), 'utf8')
+    const head = `${this.#heads[this.#endpointOf(index)]}X-Request-Id: ${requestId(index)}\r\nContent-Length: ${json.length}\r\n\r\n`
+    return { index, bytes: Buffer.concat([Buffer.from(head, 'latin1'), json]) }
+  }
+
+  async open(count: number): Promise<void> {
+    if (this.#options.connections === 'fresh') return
+    this.#wanted = count
+    const share = Math.ceil(count / this.#idle.length)
+    for (const [endpointIndex, idle] of this.#idle.entries()) {
+      while (idle.length < share && !this.#closed) {
+        const before = idle.length
+        const window = Math.min(connectWindow, share - idle.length)
+        await Promise.allSettled(Array.from({ length: window }, () => this.#openIdle(endpointIndex)))
+        // What cannot be connected fails as records of the requests that need it.
+        if (idle.length === before) break
+      }
+    }
+    this.#refresh ??= setInterval(() => this.#replaceAging(), refreshMs).unref()
+  }
+
+  send(request: EncodedRequest, sink: WireSink): { cancel(): void } {
+    const endpointIndex = this.#endpointOf(request.index)
+    const ready = this.#options.connections === 'reuse' ? this.#takeIdle(endpointIndex) : undefined
+    if (ready !== undefined) {
+      ready.send(request.bytes, sink)
+      return { cancel: () => abandon(ready, sink) }
+    }
+    const connection = this.#connect(endpointIndex)
+    let cancelled = false
+    connection.connected.then(
+      () => {
+        if (cancelled) return
+        sink.connected(connection.idleSinceNs)
+        connection.send(request.bytes, sink)
+      },
+      (error: ConnectError) => {
+        if (cancelled) return
+        sink.endpoint(endpointIndex)
+        sink.failed(this.#options.clock.now(), error.kind, error.message)
+      },
+    )
+    return {
+      cancel: () => {
+        cancelled = true
+        if (connection.sink === undefined) connection.destroy()
+        else abandon(connection, sink)
+      },
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    clearInterval(this.#refresh)
+    for (const connection of this.#all) connection.destroy()
+  }
+
+  #endpointOf(index: number): number {
+    return index % this.#idle.length
+  }
+
+  #connect(endpointIndex: number): Http1Connection {
+    const { endpoints, dialect, clock, rawCapture, connections } = this.#options
+    const endpoint = endpoints[endpointIndex]
+    if (endpoint === undefined) throw new RangeError(`no endpoint ${endpointIndex}`)
+    const connection = new Http1Connection({
+      endpoint,
+      endpointIndex,
+      dialect,
+      clock,
+      readBuffer: this.#readBuffer,
+      rawCapture,
+      onIdle: (idle) => {
+        if (connections === 'fresh' || this.#closed) idle.destroy()
+        else this.#idle[endpointIndex]?.push(idle)
+      },
+      onGone: (gone) => {
+        this.#all.delete(gone)
+        this.#forget(gone)
+      },
+    })
+    this.#all.add(connection)
+    return connection
+  }
+
+  async #openIdle(endpointIndex: number): Promise<void> {
+    const connection = this.#connect(endpointIndex)
+    await connection.connected
+    this.#idle[endpointIndex]?.push(connection)
+  }
+
+  #takeIdle(endpointIndex: number): Http1Connection | undefined {
+    const idle = this.#idle[endpointIndex]
+    for (let connection = idle?.pop(); connection !== undefined; connection = idle?.pop()) {
+      if (connection.alive && !this.#isAging(connection, 0)) return connection
+      connection.destroy()
+    }
+    return undefined
+  }
+
+  #isAging(connection: Http1Connection, aheadS: number): boolean {
+    const limitS = (connection.idleLimitS ?? assumedIdleLimitS) - idleMarginS
+    return (this.#options.clock.now() - connection.idleSinceNs) / NS_PER_S > limitS - aheadS
+  }
+
+  /** Keeps the pool as large as asked with sockets that are good for at least two more rounds. */
+  #replaceAging(): void {
+    const share = Math.ceil(this.#wanted / this.#idle.length)
+    for (const [endpointIndex, idle] of this.#idle.entries()) {
+      const aging = idle.filter((connection) => this.#isAging(connection, (3 * refreshMs) / 1000))
+      for (const connection of aging.slice(0, connectWindow)) {
+        connection.destroy()
+        this.#forget(connection)
+        if (idle.length < share) this.#openIdle(endpointIndex).catch(() => {})
+      }
+    }
+  }
+
+  #forget(connection: Http1Connection): void {
+    const idle = this.#idle[connection.endpointIndex]
+    const at = idle?.indexOf(connection) ?? -1
+    if (at >= 0) idle?.splice(at, 1)
+  }
+}
+
+/** Cancels unless the connection has moved on to another exchange. */
+function abandon(connection: Http1Connection, sink: WireSink): void {
+  if (connection.sink === sink) connection.abandon()
+}
+
+function headOf(endpoint: Endpoint, options: Http1WireOptions): string {
+  const headers: Record<string, string> = {
+    Host: endpoint.host,
+    'User-Agent': 'assay',
+    Accept: 'text/event-stream, application/json',
+    'Accept-Encoding': 'identity',
+    'Content-Type': options.dialect.contentType,
+    Connection: options.connections === 'fresh' ? 'close' : 'keep-alive',
+    ...options.headers,
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `POST ${endpoint.path} HTTP/1.1\r\n${lines.join('')}`
+}

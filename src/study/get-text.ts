@@ -1,0 +1,34 @@
+import { get as getHttp } from 'node:http'
+import { get as getHttps } from 'node:https'
+
+const maxBytes = 16 * 1024 * 1024
+
+/** A small GET for everything that is not measured. Rejects on network errors, time-out and huge bodies. */
+export function getText(
+  url: URL,
+  options: { readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number },
+): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const get = url.protocol === 'https:' ? getHttps : getHttp
+    const request = get(url, { headers: options.headers, agent: false }, (response) => {
+      const parts: Buffer[] = []
+      let length = 0
+      response.on('data', (part: Buffer) => {
+        parts.push(part)
+        length += part.length
+        if (length > maxBytes)
+          request.destroy(new Error(`The answer of ${url.pathname} is longer than 16 MiB.`))
+      })
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }),
+      )
+      response.on('error', reject)
+    })
+    const limit = setTimeout(
+      () => request.destroy(new Error(`No answer within ${options.timeoutMs / 1000} s.`)),
+      options.timeoutMs,
+    )
+    request.on('error', reject)
+    request.on('close', () => clearTimeout(limit))
+  })
+}

@@ -1,0 +1,105 @@
+import { loadDialect } from '../dialects/index.ts'
+import { type Endpoint, joinUrl, resolveEndpoint } from '../dialects/transport/endpoint.ts'
+import type { RunningEngine } from '../model/engine.ts'
+import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
+import type { ReadyTarget, Target } from '../model/target.ts'
+import { getText } from './get-text.ts'
+
+const modelsTimeoutMs = 10_000
+
+/** A target that is known to exist, with what is needed to talk to it. */
+export interface PreparedTarget {
+  readonly ready: ReadyTarget
+  readonly endpoints: readonly Endpoint[]
+  /** Headers of every request, key included. Never stored. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Resolves a target's hosts and finds its model. `engine`: the engine Assay started for it, if it did. */
+export async function prepareTarget(
+  target: Target,
+  engine: RunningEngine | undefined,
+): Promise<PreparedTarget> {
+  const urls = engine === undefined ? target.urls : [engine.url]
+  const dialectName = engine?.dialect ?? target.dialect
+  const dialect = await loadDialect(dialectName)
+  const key = target.apiKeyEnv === undefined ? undefined : process.env[target.apiKeyEnv]
+  const headers = {
+    ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+    ...target.headers,
+  }
+  const endpoints = await Promise.all(urls.map((url) => resolveEndpoint(url, dialect.path)))
+  const model = target.model ?? engine?.model ?? (await firstModel(target, urls, dialect.modelsPath, headers))
+  return {
+    ready: {
+      target,
+      urls,
+      dialect: dialectName,
+      model,
+      engineInfo: engine?.engineInfo ?? {},
+      notices: engine?.notices ?? [],
+    },
+    endpoints,
+    headers,
+  }
+}
+
+async function firstModel(
+  target: Target,
+  urls: readonly string[],
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<string> {
+  const url = joinUrl(baseOf(urls[0] ?? ''), path)
+  const hint = `Name the model: --model NAME, or "model" of target "${target.name}".`
+  let answer: { status: number; body: string }
+  try {
+    answer = await getText(url, { headers, timeoutMs: modelsTimeoutMs })
+  } catch (cause) {
+    throw new AssayError(
+      'target-unreachable',
+      `Target "${target.name}" does not answer at ${url.origin}: ${reason(cause)}`,
+      {
+        hint: 'Is the server running, and are host and port right?',
+        exitCode: exitCodes.target,
+        cause,
+      },
+    )
+  }
+  if (answer.status === 401 || answer.status === 403) {
+    throw new AssayError(
+      'target-refuses',
+      `Target "${target.name}" refuses access to ${url.href} (${answer.status}).`,
+      {
+        hint: 'Give its key with --api-key-env VARIABLE, or apiKeyEnv in the study.',
+        exitCode: exitCodes.target,
+      },
+    )
+  }
+  const model = modelIn(answer.body)
+  if (answer.status !== 200 || model === undefined) {
+    const message = `Target "${target.name}" does not list its models at ${url.href} (status ${answer.status}).`
+    throw new AssayError('model-unknown', message, { hint, exitCode: exitCodes.target })
+  }
+  return model
+}
+
+/** A base URL may be given with the API path of a dialect; models are listed beside it. */
+function baseOf(url: string): string {
+  return url.replace(/\/(chat\/)?completions\/?$/, '')
+}
+
+function modelIn(body: string): string | undefined {
+  try {
+    const list = JSON.parse(body) as { data?: { id?: unknown }[] } | null
+    const id = list?.data?.[0]?.id
+    return typeof id === 'string' ? id : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function reason(cause: unknown): string {
+  const { code } = cause as { code?: string }
+  return code === 'ECONNREFUSED' ? 'nothing listens there (connection refused).' : messageOf(cause)
+}

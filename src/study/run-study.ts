@@ -1,0 +1,85 @@
+import { wallTime } from '../model/clock.ts'
+import type { StudyObserver } from '../model/progress.ts'
+import type { Report } from '../model/report.ts'
+import type { Study } from '../model/study.ts'
+import { expand } from '../spec/expand.ts'
+import { createRunFolder, createStudyFolder, runFolderIn } from '../store/layout.ts'
+import { writeStudyJson } from '../store/study-json.ts'
+import { finishInChild } from './finish.ts'
+import { freezeWorkloads } from './freeze-workloads.ts'
+import { type RunOutcome, runCell } from './run-cell.ts'
+import { runIdOf } from './run-id.ts'
+import { Stopping, type StudyControl } from './stopping.ts'
+import { StudyTargets } from './study-targets.ts'
+
+export interface RunStudyOptions {
+  readonly study: Study
+  readonly secrets: readonly string[]
+  /** Must not exist. */
+  readonly folder: string
+  /** `run`: the folder is the run folder of a study of one cell. `study`: it holds `runs/<id>/`. */
+  readonly layout: 'run' | 'study'
+  /** Load threads; absent: chosen from the load and this host's cores. */
+  readonly workers?: number
+  readonly observer: StudyObserver
+  /** The command line that repeats the study, without secrets. */
+  readonly repeatCommand: string
+  /** Called once, before the first run. */
+  onControl?(control: StudyControl): void
+}
+
+export interface StudyOutcome extends RunOutcome {
+  readonly report: Report
+  readonly folder: string
+}
+
+/** Runs every cell of a study and reports on them. Throws AssayErrors; what was measured before stays on disk. */
+export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> {
+  const { study, folder, layout, observer, secrets } = options
+  const cells = expand(study)
+  const started = wallTime()
+  const workloads = await freezeWorkloads(study, observer)
+  if (layout === 'run') createRunFolder(folder)
+  else {
+    createStudyFolder(folder)
+    writeStudyJson(folder, study, secrets)
+  }
+  const stopping = new Stopping()
+  options.onControl?.(stopping)
+  const targets = new StudyTargets(folder, observer, secrets)
+  let end: RunOutcome = { ended: 'completed' }
+  try {
+    for (const [position, cell] of cells.entries()) {
+      if (stopping.stopped) end = { ended: 'interrupted' }
+      if (end.ended !== 'completed') break
+      const workload = workloads.get(cell.workload.name)
+      if (workload === undefined) throw new RangeError(`workload ${cell.workload.name} was not frozen`)
+      const prepared = await targets.prepare(cell.target, workload)
+      const id = runIdOf(cell, started)
+      const runFolder = layout === 'run' ? folder : runFolderIn(folder, id)
+      if (layout === 'study') createRunFolder(runFolder)
+      end = await runCell({
+        study,
+        secrets,
+        cell,
+        id,
+        folder: runFolder,
+        position: position + 1,
+        total: cells.length,
+        prepared,
+        workload,
+        workers: options.workers,
+        observer,
+        repeatCommand: options.repeatCommand,
+        stopping,
+      })
+    }
+  } catch (error) {
+    removeIfUnused(folder)
+    throw error
+  } finally {
+    await targets.stop()
+  }
+  observer.step('writing the report')
+  return { report: await finishInChild(folder), folder, ...end }
+}

@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { serverFolderIn } from '../store/layout.ts'
+import { getText } from './get-text.ts'
+import type { PreparedTarget } from './ready-target.ts'
+
+const timeoutMs = 2000
+
+/** Keeps what the target's /metrics says before and after a run, as it says it. Targets without it have no file. */
+export class ServerScrapes {
+  readonly #folder: string
+  readonly #urls: readonly URL[]
+
+  constructor(runFolder: string, prepared: PreparedTarget) {
+    this.#folder = serverFolderIn(runFolder)
+    this.#urls = prepared.ready.urls.map((url) => new URL('/metrics', url))
+  }
+
+  /** Resolves when every endpoint has answered or failed to. */
+  async take(when: 'before' | 'after'): Promise<void> {
+    await Promise.allSettled(
+      this.#urls.map(async (url, endpoint) => {
+        // No key is sent: metrics pages are open, and what is written here must hold no secret.
+        const { status, body } = await getText(url, { headers: {}, timeoutMs })
+        if (status === 200) writeFileSync(join(this.#folder, `metrics-${endpoint}-${when}.txt`), body)
+      }),
+    )
+  }
+}

@@ -1,0 +1,135 @@
+import { loadDialect } from '../dialects/index.ts'
+import { Http1Wire } from '../dialects/transport/wire.ts'
+import type { Clock } from '../model/clock.ts'
+import { AssayError, exitCodes, redact } from '../model/errors.ts'
+import type { ErrorKind } from '../model/record.ts'
+import type { Request } from '../model/request.ts'
+import type { WireSink } from '../model/wire.ts'
+import type { PreparedTarget } from './ready-target.ts'
+
+/** Enough to see a stream, little enough to cost nothing. */
+const smokeTokens = 4
+const timeoutS = 120
+
+/**
+ * Sends one short request, so that a wrong address, model or key shows before the load, in one message.
+ * Throws an AssayError with exit code `target`.
+ */
+export async function smoke(options: {
+  readonly prepared: PreparedTarget
+  readonly request: Request
+  readonly clock: Clock
+  readonly requestId: string
+  readonly secrets: readonly string[]
+}): Promise<void> {
+  const { prepared, request, clock, requestId, secrets } = options
+  const { target, model, dialect, urls } = prepared.ready
+  const tokens = Math.min(smokeTokens, request.output.tokens)
+  for (const [endpointIndex, endpoint] of prepared.endpoints.entries()) {
+    const wire = new Http1Wire({
+      endpoints: [endpoint],
+      dialect: await loadDialect(dialect),
+      clock,
+      model,
+      headers: prepared.headers,
+      body: target.body,
+      connections: 'fresh',
+      rawCapture: false,
+      request: () => ({ ...request, output: { ...request.output, tokens } }),
+      requestId: () => requestId,
+    })
+    const failure = await sendOne(wire, Math.min(timeoutS, target.timeoutS))
+    if (failure === undefined) continue
+    const where = `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}${endpoint.path}`
+    throw new AssayError(
+      'smoke-failed',
+      redact(
+        `Target "${target.name}" did not answer a first request at ${where}: ${failure.message}`,
+        secrets,
+      ),
+      { hint: hintFor(failure, model, urls[endpointIndex] ?? where), exitCode: exitCodes.target },
+    )
+  }
+}
+
+interface Failure {
+  readonly kind: ErrorKind
+  readonly status: number | undefined
+  readonly message: string
+}
+
+function sendOne(wire: Http1Wire, limitS: number): Promise<Failure | undefined> {
+  return new Promise((resolve) => {
+    let said: { kind: ErrorKind; message: string } | undefined
+    let status: number | undefined
+    const limit = setTimeout(
+      () => finish({ kind: 'timeout', status, message: `no complete answer within ${limitS} s.` }),
+      limitS * 1000,
+    )
+    const finish = (failure: Failure | undefined) => {
+      clearTimeout(limit)
+      wire.close()
+      resolve(failure)
+    }
+    const nothing = () => {}
+    const sink: WireSink = {
+      endpoint: nothing,
+      connected: nothing,
+      sent: nothing,
+      written: nothing,
+      headers: (_, code) => {
+        status = code
+      },
+      arrived: nothing,
+      retryAfter: nothing,
+      raw: nothing,
+      event: nothing,
+      usage: nothing,
+      finish: nothing,
+      serverId: nothing,
+      fail: (kind, message) => {
+        said ??= { kind, message }
+      },
+      ended: () => finish(said === undefined ? undefined : { ...said, status }),
+      failed: (_, kind, message) => finish({ ...(said ?? { kind, message }), status }),
+    }
+    wire.send(wire.encode(0), sink)
+  })
+}
+
+function hintFor(failure: Failure, model: string, url: string): string {
+  switch (failure.kind) {
+    case 'connect':
+    case 'reset':
+    case 'dns':
+      return `Is a server running at ${url}, and are host and port right?`
+    case 'tls':
+      return 'The certificate cannot be verified. For a private authority set NODE_EXTRA_CA_CERTS=/path/ca.pem.'
+    case 'http-status':
+      switch (failure.status) {
+        case 401:
+        case 403:
+          return 'Give its key with --api-key-env VARIABLE, or apiKeyEnv in the study.'
+        case 404:
+          return `Check the URL's path and the model name ("${model}"); another --dialect may be spoken there.`
+        case 429:
+          return 'The server limits its clients: wait, or lower the load.'
+        default:
+          return 'The server answered, but could not serve the request: see its log.'
+      }
+    case 'redirect':
+      return 'Assay follows no redirects, because they would be measured.'
+    case 'timeout':
+      return 'The server accepts connections but does not answer: see its log.'
+    case 'empty':
+    case 'truncated':
+    case 'malformed':
+    case 'protocol':
+    case 'stream-error':
+    case 'stale-connection':
+    case 'too-large':
+      return 'Is it the right API? Known ones: assay quick --help, at --dialect.'
+    default:
+      return failure.kind satisfies never
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { engines } from '../engines/index.ts'
+import { makeClock } from '../model/clock.ts'
+import type { RunningEngine } from '../model/engine.ts'
+import { AssayError } from '../model/errors.ts'
+import type { StudyObserver } from '../model/progress.ts'
+import type { FrozenWorkload } from '../model/request.ts'
+import type { Target } from '../model/target.ts'
+import { serverFolderIn } from '../store/layout.ts'
+import { readRequest } from '../workloads/frozen.ts'
+import { type PreparedTarget, prepareTarget } from './ready-target.ts'
+import { smoke } from './smoke.ts'
+
+/** The targets of a study: started and checked when first needed, stopped at its end. */
+export class StudyTargets {
+  readonly #folder: string
+  readonly #observer: StudyObserver
+  readonly #secrets: readonly string[]
+  readonly #engines: RunningEngine[] = []
+  readonly #prepared = new Map<string, PreparedTarget>()
+
+  constructor(folder: string, observer: StudyObserver, secrets: readonly string[]) {
+    this.#folder = folder
+    this.#observer = observer
+    this.#secrets = secrets
+  }
+
+  /** Starts the target if need be and sees one short request of the workload through. */
+  async prepare(target: Target, workload: FrozenWorkload): Promise<PreparedTarget> {
+    const known = this.#prepared.get(target.name)
+    if (known !== undefined) return known
+    const engine = target.engine === undefined ? undefined : await this.#start(target, target.engine)
+    const prepared = await prepareTarget(target, engine)
+    await smoke({
+      prepared,
+      request: readRequest(workload, 0),
+      clock: makeClock(),
+      requestId: 'assay-smoke',
+      secrets: this.#secrets,
+    })
+    this.#prepared.set(target.name, prepared)
+    return prepared
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#engines.map((engine) => engine.stop()))
+  }
+
+  async #start(target: Target, wanted: NonNullable<Target['engine']>): Promise<RunningEngine> {
+    const load = Object.hasOwn(engines, wanted.name)
+      ? engines[wanted.name as keyof typeof engines]
+      : undefined
+    if (load === undefined) {
+      throw new AssayError('unknown-engine', `There is no engine "${wanted.name}".`, {
+        hint: `Known engines: ${Object.keys(engines).join(', ')}.`,
+      })
+    }
+    const engine = await load()
+    engine.checkOptions(wanted.options)
+    this.#observer.step(`starting ${target.name} (${engine.name})`)
+    const running = await engine.start(wanted.options, {
+      logFile: join(serverFolderIn(this.#folder), `${target.name.replaceAll(/[^\w.-]+/g, '-')}.log`),
+      progress: (message) => this.#observer.step(message),
+    })
+    this.#engines.push(running)
+    return running
+  }
+}

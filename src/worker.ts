@@ -1,0 +1,77 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadDialect } from './dialects/index.ts'
+import type { Endpoint } from './dialects/transport/endpoint.ts'
+import { Http1Wire } from './dialects/transport/wire.ts'
+import { SharedControl } from './load/control.ts'
+import type { PoolWorkerData, StartMessage, WorkerMessage } from './load/pool.ts'
+import { WorkerLoad } from './load/worker-load.ts'
+import { makeClock } from './model/clock.ts'
+import { messageOf } from './model/errors.ts'
+import type { Load } from './model/load.ts'
+import type { FrozenWorkload } from './model/request.ts'
+import type { Capture } from './model/study.ts'
+import { openJournal } from './store/journal.ts'
+import { readRequest } from './workloads/frozen.ts'
+
+/** Everything a load worker needs to know of its run. Lives in memory only: headers hold secrets. */
+export interface WorkerPlan {
+  readonly runId: string
+  readonly runFolder: string
+  readonly epochMonotonicNs: string
+  readonly load: Load
+  readonly seed: number
+  readonly capture: Capture
+  readonly timeoutS: number
+  readonly secrets: readonly string[]
+  readonly polling: boolean
+  readonly dialect: string
+  readonly endpoints: readonly Endpoint[]
+  readonly model: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Readonly<Record<string, unknown>>
+  readonly connections: 'reuse' | 'fresh'
+  /** Its bytes lie in shared memory. */
+  readonly workload: FrozenWorkload
+}
+
+/** Thread entry: looks names up in the tables and runs one worker's part of a load. */
+async function main(): Promise<void> {
+  const { control, worker, workers, data: plan } = workerData as PoolWorkerData<WorkerPlan>
+  const clock = makeClock(plan.epochMonotonicNs)
+  const wire = new Http1Wire({
+    endpoints: plan.endpoints,
+    dialect: await loadDialect(plan.dialect),
+    clock,
+    model: plan.model,
+    headers: plan.headers,
+    body: plan.body,
+    connections: plan.connections,
+    rawCapture: plan.capture === 'raw',
+    request: (index) => readRequest(plan.workload, index),
+    requestId: (index) => `${plan.runId}-${index}`,
+  })
+  const load = new WorkerLoad({
+    load: plan.load,
+    seed: plan.seed,
+    segment: { index: worker, of: workers },
+    capture: plan.capture,
+    timeoutS: plan.timeoutS,
+    secrets: plan.secrets,
+    polling: plan.polling,
+    wire,
+    sink: await openJournal(plan.runFolder, worker),
+    clock,
+    control: new SharedControl(control),
+  })
+  await load.connect()
+  const started = new Promise<StartMessage>((resolve) => parentPort?.once('message', resolve))
+  say({ kind: 'ready' })
+  const { startNs } = await started
+  say({ kind: 'done', result: await load.run(startNs) })
+}
+
+function say(message: WorkerMessage): void {
+  parentPort?.postMessage(message)
+}
+
+main().catch((error) => say({ kind: 'broken', message: messageOf(error) }))
