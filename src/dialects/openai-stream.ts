@@ -228,10 +228,12 @@ function onlyTextAt(source: Uint8Array, utf8: Uint8Array): number {
 }
 
 function isDone(bytes: Uint8Array, start: number, end: number): boolean {
-  let stop = end
-  while (stop > start && (bytes[stop - 1] ?? 0) <= 32) stop--
-  if (stop - start !== done.length) return false
-  for (let i = 0; i < done.length; i++) if (bytes[start + i] !== done[i]) return false
+  let from = start
+  let to = end
+  while (to > from && (bytes[to - 1] ?? 0) <= 32) to--
+  while (from < to && (bytes[from] ?? 0) <= 32) from++
+  if (to - from !== done.length) return false
+  for (let i = 0; i < done.length; i++) if (bytes[from + i] !== done[i]) return false
   return true
 }
 

@@ -14,6 +14,8 @@ const textCapacity = 256 * 1024
 const rowCapacity = 256
 /** Blocks that may wait for a slow disk before the run gives up. */
 const maxWaiting = 64
+/** After a write failed, sending stops; space may yet be freed while the last replies come in. */
+const defaultRetry = { times: 10, delayMs: 500 }
 
 /** Position of each column in a request row. */
 export const column = Object.fromEntries(requestColumns.map((name, at) => [name, at])) as Record<
@@ -41,6 +43,7 @@ export class Recorder {
   readonly #sink: BlockSink
   readonly #worker: number
   readonly #onFailure: (error: unknown) => void
+  readonly #retry: { readonly times: number; readonly delayMs: number }
   readonly #spare: OpenBlock[] = []
   /** Requests whose row is not in the journal yet. */
   readonly #unannounced = new Set<Flight>()
@@ -55,9 +58,11 @@ export class Recorder {
     readonly sink: BlockSink
     readonly worker: number
     readonly capture: Capture
-    /** Called once, when rows can no longer be kept. */
+    readonly retry?: { readonly times: number; readonly delayMs: number }
+    /** Called once, when a write has failed or cannot keep up: the run shall end. */
     onFailure(error: unknown): void
   }) {
+    this.#retry = options.retry ?? defaultRetry
     this.#sink = options.sink
     this.#worker = options.worker
     this.capture = options.capture
@@ -131,11 +136,19 @@ export class Recorder {
   }
 
   async #append(block: OpenBlock): Promise<void> {
-    try {
-      await this.#sink.append(this.#closed(block))
-    } catch (error) {
-      this.lostRecords += block.details.length
-      this.#fail(error)
+    const rows = this.#closed(block)
+    for (let tries = 0; ; tries++) {
+      try {
+        await this.#sink.append(rows)
+        break
+      } catch (error) {
+        this.#fail(error)
+        if (tries === this.#retry.times) {
+          this.lostRecords += rows.requests.count
+          break
+        }
+        await new Promise((resolve) => setTimeout(resolve, this.#retry.delayMs))
+      }
     }
     clear(block)
     this.#waiting--

@@ -1,0 +1,13 @@
+// `npm run docs`: writes the pages that are generated from the code. Tests fail when they are stale.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const pages = {
+  'spec.md': () => import('../dist/spec/index.js').then((m) => m.specMarkdown()),
+  'metrics.md': () => import('../dist/metrics/index.js').then((m) => m.metricsMarkdown()),
+  'cli.md': () => import('../dist/cli/markdown.js').then((m) => m.cliMarkdown()),
+}
+for (const [name, make] of Object.entries(pages)) {
+  writeFileSync(fileURLToPath(new URL(`../docs/${name}`, import.meta.url)), await make())
+  console.log(`docs/${name}`)
+}
