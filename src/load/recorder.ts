@@ -132,7 +132,11 @@ export class Recorder {
   async close(): Promise<void> {
     this.flush()
     await this.#queue
-    await this.#sink.close()
+    try {
+      await this.#sink.close()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   async #append(block: OpenBlock): Promise<void> {

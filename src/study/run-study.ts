@@ -3,8 +3,8 @@ import type { StudyObserver } from '../model/progress.ts'
 import type { Report } from '../model/report.ts'
 import type { Study } from '../model/study.ts'
 import { expand } from '../spec/expand.ts'
-import { createRunFolder, createStudyFolder, runFolderIn } from '../store/layout.ts'
-import { writeStudyJson } from '../store/study-json.ts'
+import { createRunFolder, createStudyFolder, discardUnused, studyPaths } from '../store/layout.ts'
+import { writeStudy } from '../store/study-json.ts'
 import { finishInChild } from './finish.ts'
 import { freezeWorkloads } from './freeze-workloads.ts'
 import { type RunOutcome, runCell } from './run-cell.ts'
@@ -39,15 +39,17 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   const cells = expand(study)
   const started = wallTime()
   const workloads = await freezeWorkloads(study, observer)
-  if (layout === 'run') createRunFolder(folder)
-  else {
-    createStudyFolder(folder)
-    writeStudyJson(folder, study, secrets)
+  if (layout === 'run') {
+    await createRunFolder(folder)
+  } else {
+    await createStudyFolder(folder)
+    writeStudy(folder, study, secrets)
   }
   const stopping = new Stopping()
   options.onControl?.(stopping)
   const targets = new StudyTargets(folder, observer, secrets)
   let end: RunOutcome = { ended: 'completed' }
+  let runs = 0
   try {
     for (const [position, cell] of cells.entries()) {
       if (stopping.stopped) end = { ended: 'interrupted' }
@@ -56,8 +58,9 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
       if (workload === undefined) throw new RangeError(`workload ${cell.workload.name} was not frozen`)
       const prepared = await targets.prepare(cell.target, workload)
       const id = runIdOf(cell, started)
-      const runFolder = layout === 'run' ? folder : runFolderIn(folder, id)
-      if (layout === 'study') createRunFolder(runFolder)
+      const runFolder = layout === 'run' ? folder : studyPaths(folder).run(id)
+      if (layout === 'study') await createRunFolder(runFolder)
+      runs++
       end = await runCell({
         study,
         secrets,
@@ -75,7 +78,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
       })
     }
   } catch (error) {
-    removeIfUnused(folder)
+    if (runs === 0) await discardUnused(folder)
     throw error
   } finally {
     await targets.stop()

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { serverFolderIn } from '../store/layout.ts'
+import { runPaths } from '../store/layout.ts'
 import { getText } from './get-text.ts'
 import type { PreparedTarget } from './ready-target.ts'
 
@@ -12,7 +12,7 @@ export class ServerScrapes {
   readonly #urls: readonly URL[]
 
   constructor(runFolder: string, prepared: PreparedTarget) {
-    this.#folder = serverFolderIn(runFolder)
+    this.#folder = runPaths(runFolder).server
     this.#urls = prepared.ready.urls.map((url) => new URL('/metrics', url))
   }
 

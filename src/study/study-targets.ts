@@ -6,7 +6,7 @@ import { AssayError } from '../model/errors.ts'
 import type { StudyObserver } from '../model/progress.ts'
 import type { FrozenWorkload } from '../model/request.ts'
 import type { Target } from '../model/target.ts'
-import { serverFolderIn } from '../store/layout.ts'
+import { runPaths } from '../store/layout.ts'
 import { readRequest } from '../workloads/frozen.ts'
 import { type PreparedTarget, prepareTarget } from './ready-target.ts'
 import { smoke } from './smoke.ts'
@@ -59,7 +59,7 @@ export class StudyTargets {
     engine.checkOptions(wanted.options)
     this.#observer.step(`starting ${target.name} (${engine.name})`)
     const running = await engine.start(wanted.options, {
-      logFile: join(serverFolderIn(this.#folder), `${target.name.replaceAll(/[^\w.-]+/g, '-')}.log`),
+      logFile: join(runPaths(this.#folder).server, `${target.name.replaceAll(/[^\w.-]+/g, '-')}.log`),
       progress: (message) => this.#observer.step(message),
     })
     this.#engines.push(running)

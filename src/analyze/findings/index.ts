@@ -1,0 +1,42 @@
+import type { Finding } from '../../model/finding.ts'
+import type { Result } from '../../model/report.ts'
+import type { RunData } from '../../model/run-data.ts'
+import { drainCut, dropped, endedEarly, errors, openCounts } from './outcomes.ts'
+import { type RunCheck, viewOf } from './run-check.ts'
+import { approximateLengths, fewSamples, hostNotLinux, workloadDiffers } from './study-checks.ts'
+import { coalesced, lateDispatch, staleConnection, synRetransmit } from './timing.ts'
+import { missingTokenCounts, shortOutput, tokenSource, workloadRepeated } from './tokens.ts'
+
+const runChecks: readonly RunCheck[] = [
+  openCounts,
+  endedEarly,
+  errors,
+  dropped,
+  drainCut,
+  staleConnection,
+  synRetransmit,
+  lateDispatch,
+  coalesced,
+  shortOutput,
+  tokenSource,
+  missingTokenCounts,
+  workloadRepeated,
+]
+
+const severities: readonly Finding['severity'][] = ['invalid', 'warning', 'note']
+
+/** Every doubt about the runs and the study, the gravest first. */
+export function findingsOf(runs: readonly RunData[], results: readonly Result[]): Finding[] {
+  const ofRuns = runs.flatMap((data) => {
+    const view = viewOf(data)
+    return runChecks.flatMap((check): Finding[] => {
+      const found = check(view)
+      return found === undefined ? [] : [{ ...found, run: data.run.id }]
+    })
+  })
+  const study = runs.map((data) => data.run)
+  const ofStudy = [...workloadDiffers(study), ...fewSamples(results), ...approximateLengths(study)]
+  const [first] = study
+  const all = [...ofRuns, ...ofStudy, ...(first === undefined ? [] : hostNotLinux(first.host))]
+  return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))
+}

@@ -1,0 +1,71 @@
+import { phases } from './load.ts'
+import type { Report, ReportRun, Result } from './report.ts'
+import type { Counts } from './run.ts'
+
+/** One target × workload × load of a report: what its repeats measured. */
+export interface ReportCell {
+  readonly target: string
+  readonly workload: string
+  readonly load: string
+  /** Its repeats, first to last. */
+  readonly runs: readonly ReportRun[]
+  /** Its results over the measured phase, per repeat and pooled. */
+  readonly results: readonly Result[]
+}
+
+/** Which number of a cell is meant; absent `repeat`: pooled. */
+export interface Wanted {
+  readonly metric: string
+  readonly from: Result['from']
+  /** `rate`: the one value of a phase metric. */
+  readonly stat: 'mean' | 'min' | 'max' | 'rate' | number
+  readonly repeat?: number
+}
+
+const measured = phases[1]
+
+/** The cells that were run, by workload, then load, then target, each in the report's order. */
+export function reportCells(report: Report): ReportCell[] {
+  return report.workloads.flatMap((workload) =>
+    report.loads.flatMap((load) =>
+      report.targets.flatMap((target) => {
+        const isIn = (at: Pick<ReportRun, 'target' | 'workload' | 'load'>) =>
+          at.target === target.name && at.workload === workload.name && at.load === load.name
+        const runs = report.runs.filter(isIn).sort((a, b) => a.repeat - b.repeat)
+        if (runs.length === 0) return []
+        const results = report.results.filter((result) => result.phase === measured && isIn(result))
+        return [{ target: target.name, workload: workload.name, load: load.name, runs, results }]
+      }),
+    ),
+  )
+}
+
+/** One number of a cell; a quantile is asked for by its q (0..1). `undefined` when nothing gave it. */
+export function resultOf(cell: ReportCell, { metric, from, stat, repeat }: Wanted): Result | undefined {
+  return cell.results.find(
+    (result) =>
+      result.metric === metric &&
+      result.from === from &&
+      result.repeat === (repeat ?? 'pooled') &&
+      (typeof stat === 'number'
+        ? result.stat === 'quantile' && result.q === stat
+        : stat === 'rate'
+          ? result.stat === 'value' || result.stat === 'mean'
+          : result.stat === stat),
+  )
+}
+
+/** Requests of the measured phase, all repeats together. */
+export function countsOf(cell: ReportCell): Counts {
+  const sum = { planned: 0, completed: 0, failed: 0, cancelled: 0, dropped: 0 }
+  for (const run of cell.runs) {
+    const counts = run.counts[measured]
+    if (counts === undefined) continue
+    sum.planned += counts.planned
+    sum.completed += counts.completed
+    sum.failed += counts.failed
+    sum.cancelled += counts.cancelled
+    sum.dropped += counts.dropped
+  }
+  return sum
+}
