@@ -1,0 +1,7 @@
+export { expand } from './expand.ts'
+export type { LoadedStudy, StudyOptions } from './load-study.ts'
+export { loadStudy, parseStudy } from './load-study.ts'
+export { specMarkdown } from './markdown.ts'
+export type { QuickFlags } from './quick-study.ts'
+export { quickStudy } from './quick-study.ts'
+export { jsonSchema } from './schema.ts'
