@@ -1,0 +1,121 @@
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { Clock } from '../model/clock.ts'
+import { Exchange, type Line, type Planned } from './exchange.ts'
+import { atOnce, type Ending, errorBody } from './reply.ts'
+import { type HttpRequest, RequestParser } from './request-parser.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** Pipelined requests that wait at most; beyond that the socket is not read. */
+const maxWaiting = 64
+
+/** A client on libuv takes a reset that comes in one poll with data for an orderly end. */
+const resetAfterNs = 10e6
+
+export interface ConnectionOptions {
+  readonly socket: Socket
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly maxBodyBytes: number
+  /** `arrivalNs`: right after the read that completed the request. */
+  plan(request: HttpRequest, arrivalNs: number): Planned
+}
+
+interface Waiting {
+  readonly planned: Planned
+  readonly arrivalNs: number
+}
+
+/** One accepted connection: reads requests, answers them one after the other. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #socket: Socket
+  readonly #parser: RequestParser
+  readonly #line: Line
+  #waiting: Waiting[] = []
+  #exchange: Exchange | undefined
+  /** Instant of the read in progress. */
+  #readNs = 0
+  #deaf = false
+
+  constructor(options: ConnectionOptions) {
+    const { socket, clock, scheduler } = options
+    this.#options = options
+    this.#socket = socket
+    this.#parser = new RequestParser(options.maxBodyBytes, (request) => {
+      this.#add({ planned: options.plan(request, this.#readNs), arrivalNs: this.#readNs })
+    })
+    this.#line = {
+      socket,
+      clock,
+      scheduler,
+      onFlushed: () => this.#exchange?.flushed(),
+      onEnd: (ending) => this.#ended(ending),
+    }
+    socket.setNoDelay(true)
+    socket.on('data', (bytes: Buffer) => this.#read(bytes))
+    // What a client does to its own connection is no error here; 'close' follows.
+    socket.on('error', () => {})
+    socket.on('end', () => this.#exchange?.stop())
+    socket.on('close', () => this.#exchange?.stop())
+  }
+
+  #read(bytes: Buffer): void {
+    this.#readNs = this.#options.clock.now()
+    if (this.#deaf) return
+    const refusal = this.#parser.read(bytes)
+    if (refusal !== undefined) {
+      this.#deaf = true
+      const body = errorBody(refusal.status, 'BadRequestError', refusal.message)
+      const reply = atOnce(refusal.status, 'application/json', body, { closes: true })
+      this.#add({ planned: { reply }, arrivalNs: this.#readNs })
+    }
+  }
+
+  #add(waiting: Waiting): void {
+    if (this.#exchange === undefined) {
+      this.#begin(waiting.planned, waiting.arrivalNs)
+      return
+    }
+    this.#waiting.push(waiting)
+    if (this.#waiting.length >= maxWaiting) this.#socket.pause()
+  }
+
+  #begin(planned: Planned, startNs: number): void {
+    this.#exchange = new Exchange(this.#line, planned, startNs)
+    this.#exchange.begin()
+  }
+
+  #ended(ending: Ending): void {
+    this.#exchange = undefined
+    switch (ending) {
+      case 'keep': {
+        const next = this.#waiting.shift()
+        if (this.#socket.isPaused() && this.#waiting.length < maxWaiting) this.#socket.resume()
+        // A pipelined request's times run from the end of the reply before it.
+        if (next !== undefined) {
+          this.#begin(next.planned, Math.max(next.arrivalNs, this.#options.clock.now()))
+        }
+        break
+      }
+      case 'close':
+        this.#deaf = true
+        this.#waiting = []
+        this.#socket.end()
+        break
+      case 'destroy':
+        this.#socket.destroy()
+        break
+      case 'reset':
+        this.#options.scheduler.at(this.#options.clock.now() + resetAfterNs, { fire: () => this.#reset() })
+        break
+      default:
+        ending satisfies never
+    }
+  }
+
+  #reset(): undefined {
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
+  }
+}

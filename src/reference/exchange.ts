@@ -1,0 +1,132 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../model/clock.ts'
+import type { Cut } from './cuts.ts'
+import type { Ending, Reply } from './reply.ts'
+import type { Scheduled, Scheduler } from './scheduler.ts'
+import type { TruthLog } from './truth-log.ts'
+
+/** How one request is answered. */
+export interface Planned {
+  /** Absent: never. */
+  readonly reply?: Reply
+  readonly cut?: Cut
+  /** Where it is logged; absent for the server's own pages. */
+  readonly truth?: { readonly log: TruthLog; readonly row: number }
+}
+
+/** What an exchange writes to and is driven by. */
+export interface Line {
+  readonly socket: Socket
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  /** Passed to every write: it must call `flushed`. */
+  readonly onFlushed: () => void
+  /** The reply is written. */
+  onEnd(ending: Ending): void
+}
+
+/**
+ * One reply on its way out. Nothing is written while an earlier write has not been taken whole by the kernel, so
+ * the instant in the log is the instant of the write itself also when the client reads too slowly.
+ */
+export class Exchange implements Scheduled {
+  readonly #line: Line
+  readonly #planned: Planned
+  readonly #startNs: number
+  /** The step to come; -1 while the head is written in pieces. */
+  #step = 0
+  #pieces: Buffer[] = []
+  #piece = 0
+  #blocked = false
+  #stopped = false
+
+  /** `startNs`: the instant from which due times run. */
+  constructor(line: Line, planned: Planned, startNs: number) {
+    this.#line = line
+    this.#planned = planned
+    this.#startNs = startNs
+  }
+
+  begin(): void {
+    const { reply, cut, truth } = this.#planned
+    if (reply === undefined) return
+    const { clock, scheduler, socket, onFlushed } = this.#line
+    if (reply.head.length > 0 && cut !== undefined) {
+      this.#step = -1
+      scheduler.at(clock.now(), this)
+      return
+    }
+    if (reply.head.length > 0) {
+      truth?.log.headers(truth.row, clock.now())
+      socket.write(reply.head, onFlushed)
+    }
+    scheduler.at(this.#startNs + reply.dueNs(0), this)
+  }
+
+  fire(): number | undefined {
+    const { reply, cut } = this.#planned
+    if (this.#stopped || reply === undefined) return undefined
+    const { clock, socket, onFlushed } = this.#line
+    if (socket.writableLength > 0) {
+      this.#blocked = true
+      return undefined
+    }
+    if (cut !== undefined) return this.#firePiece(reply, cut)
+    const bytes = reply.bytes(this.#step)
+    this.#log(reply, clock.now())
+    socket.write(bytes, onFlushed)
+    return this.#advance(reply)
+  }
+
+  /** The kernel has taken everything that was written. */
+  flushed(): void {
+    if (!this.#blocked || this.#line.socket.writableLength > 0) return
+    this.#blocked = false
+    this.#line.scheduler.at(this.#line.clock.now(), this)
+  }
+
+  /** The connection is gone: nothing more is written or logged. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  #firePiece(reply: Reply, cut: Cut): number | undefined {
+    const { clock, socket, onFlushed } = this.#line
+    if (this.#piece === this.#pieces.length) {
+      this.#pieces = cut(this.#step < 0 ? reply.head : reply.bytes(this.#step))
+      this.#piece = 0
+    }
+    const piece = this.#pieces[this.#piece++]
+    const last = this.#piece === this.#pieces.length
+    const atNs = clock.now()
+    const { truth } = this.#planned
+    if (this.#step < 0) truth?.log.headers(truth.row, atNs)
+    else if (last) this.#log(reply, atNs)
+    if (piece !== undefined) socket.write(piece, onFlushed)
+    // An instant after the turn began, so that the next piece waits for the next turn.
+    return last ? this.#advance(reply) : clock.now()
+  }
+
+  #log(reply: Reply, atNs: number): void {
+    const { truth } = this.#planned
+    if (truth === undefined) return
+    const { log, row } = truth
+    const step = this.#step
+    if (step === 0) log.headers(row, atNs)
+    const events = reply.events(step)
+    if (events === 0) return
+    const lateNs = atNs - this.#startNs - reply.dueNs(step)
+    for (let event = 0; event < events; event++) log.event(row, atNs, lateNs)
+    log.tokens(row, reply.tokens(step))
+  }
+
+  #advance(reply: Reply): number | undefined {
+    this.#step++
+    if (this.#step < reply.steps) return this.#startNs + reply.dueNs(this.#step)
+    const { truth } = this.#planned
+    truth?.log.complete(truth.row)
+    this.#stopped = true
+    this.#line.onEnd(reply.ending)
+    return undefined
+  }
+}

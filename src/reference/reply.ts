@@ -1,0 +1,88 @@
+import { STATUS_CODES } from 'node:http'
+import { noBytes } from './framing.ts'
+
+/** What happens to the connection when a reply is through. `reset` sends RST, `destroy` closes at once. */
+export type Ending = 'keep' | 'close' | 'destroy' | 'reset'
+
+/** A reply as the bytes of its steps and when each is due. */
+export interface Reply {
+  /** Written as soon as the request is there; empty when the head comes with the first step. */
+  readonly head: Buffer
+  /** How many steps there are; may be Infinity. */
+  readonly steps: number
+  /** Nanoseconds after the reply's start. */
+  dueNs(step: number): number
+  /** Called once a step, in order. */
+  bytes(step: number): Buffer
+  /** Token events in the step's bytes. */
+  events(step: number): number
+  tokens(step: number): number
+  readonly ending: Ending
+}
+
+/** How the client and the behaviour want a reply sent. */
+export interface Delivery {
+  /** The head announces that the connection is closed after the reply. */
+  readonly closes: boolean
+  /** `until-close` for HTTP/1.0. */
+  readonly body: 'chunked' | 'until-close' | { readonly bytes: number }
+  /** Further header lines. */
+  readonly lines?: readonly string[]
+  /** Sent before the head. */
+  readonly preamble?: string
+}
+
+/** The head of a reply. Every reply says that it is simulated. */
+export function renderHead(status: number, type: string, delivery: Delivery): Buffer {
+  const { body, closes, lines = [], preamble = '' } = delivery
+  const framing =
+    body === 'chunked'
+      ? ['Transfer-Encoding: chunked']
+      : body === 'until-close'
+        ? []
+        : [`Content-Length: ${body.bytes}`]
+  const closing = closes || body === 'until-close' ? ['Connection: close'] : []
+  const all = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unnamed'}`,
+    'Server: assay-reference',
+    'X-Assay-Timings: simulated',
+    `Content-Type: ${type}`,
+    ...framing,
+    ...closing,
+    ...lines,
+  ]
+  return Buffer.from(`${preamble}${all.join('\r\n')}\r\n\r\n`)
+}
+
+/** A reply of one step, head included. */
+export function oneStep(
+  bytes: Buffer,
+  ending: Ending,
+  token: { readonly dueNs: number; readonly events: number; readonly tokens: number } = {
+    dueNs: 0,
+    events: 0,
+    tokens: 0,
+  },
+): Reply {
+  return {
+    head: noBytes,
+    steps: 1,
+    dueNs: () => token.dueNs,
+    bytes: () => bytes,
+    events: () => token.events,
+    tokens: () => token.tokens,
+    ending,
+  }
+}
+
+/** A whole reply with a body of known length, at once. */
+export function atOnce(status: number, type: string, body: string, delivery: Omit<Delivery, 'body'>): Reply {
+  const bytes = Buffer.from(body)
+  const head = renderHead(status, type, { ...delivery, body: { bytes: bytes.length } })
+  return oneStep(Buffer.concat([head, bytes]), delivery.closes ? 'close' : 'keep')
+}
+
+/** An error body as vLLM shapes it. */
+export function errorBody(status: number, type: string, message: string): string {
+  return JSON.stringify({ error: { message, type, param: null, code: status } })
+}

@@ -1,0 +1,143 @@
+import type { Finding } from '../model/finding.ts'
+import { findingGroups } from '../model/finding-groups.ts'
+import type { Report } from '../model/report.ts'
+import { type ReportCell, reportCells } from '../model/report-cells.ts'
+import { wholeNumber } from '../model/significant.ts'
+import { verdictGroups } from '../model/verdict-groups.ts'
+import { type Colours, makeColours } from './colours.ts'
+import { tokenSources, withheldNotes } from './headline.ts'
+import type { Renderer } from './renderer.ts'
+import { cutTo, padTo, printable, wrapped } from './terminal-text.ts'
+import { comparisonTable, countsLine, latencyTable, rateTable } from './text-tables.ts'
+
+/** Lines are at most this wide. */
+export const textColumns = 80
+
+/** Above this many cells the details of each are left to the other formats. */
+const mostDetails = 6
+
+function block(indent: string, text: string): string[] {
+  return wrapped(printable(text), textColumns - indent.length).map((line) => indent + line)
+}
+
+/** A label in the first line, the text hanging under itself. */
+function labelled(label: string, text: string, columns = 10): string[] {
+  return block(' '.repeat(columns), text).map((line, i) =>
+    i === 0 ? label.padEnd(columns) + line.slice(columns) : line,
+  )
+}
+
+function head(report: Report, colours: Colours): string[] {
+  const { study, runs } = report
+  const [first] = block('', study.name)
+  const facts = [
+    `Assay ${report.assay}`,
+    `${report.created.slice(0, 16).replace('T', ' ')} UTC`,
+    `seed ${study.seed}`,
+    runs.length === 1 ? '1 run' : `${runs.length} runs`,
+  ]
+  return [colours.bold(first ?? 'report'), ...block('', facts.join(' · ')).map(colours.dim)]
+}
+
+/** What this cell was, as far as the comparison above it does not say so. */
+function about(report: Report, cell: ReportCell, isOnly: boolean, colours: Colours): string[] {
+  const target = report.targets.find(({ name }) => name === cell.target)
+  const workload = report.workloads.find(({ name }) => name === cell.workload)
+  const load = report.loads.find(({ name }) => name === cell.load)
+  const notices = [...(target?.notices ?? []), ...(workload?.notices ?? [])]
+  return [
+    ...(target === undefined ? [] : labelled('model', `${target.model} (${target.dialect})`)),
+    ...(isOnly && load !== undefined ? labelled('load', `${load.description} (${load.loop} loop)`) : []),
+    ...(isOnly && workload !== undefined ? labelled('workload', workload.description) : []),
+    ...(cell.runs.length > 1 ? labelled('repeats', `${cell.runs.length}, pooled`) : []),
+    ...notices.flatMap((notice) => labelled('notice', notice)).map(colours.yellow),
+  ]
+}
+
+function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colours): string[] {
+  const sources = tokenSources(cell)
+  return [
+    '',
+    ...block('', `${cell.target} / ${cell.workload} / ${cell.load}`).map(colours.bold),
+    ...about(report, cell, isOnly, colours),
+    '',
+    ...latencyTable(cell, colours),
+    ...withheldNotes(cell).map((note) => colours.dim(`  – ${note}`)),
+    ...rateTable(cell, colours),
+    '',
+    ...labelled('requests', countsLine(cell)),
+    ...(sources.length === 0 ? [] : labelled('tokens', sources.join(', '))),
+  ]
+}
+
+const verdictColours = { trusted: 'green', degraded: 'yellow', 'client-bound': 'red' } as const
+
+function verdicts(report: Report, colours: Colours): string[] {
+  const groups = verdictGroups(report)
+  if (groups.length === 0) return []
+  const lines = groups.flatMap(({ verdict, reasons, runs }) => {
+    const where = runs.length > 3 ? `${runs.length} runs` : runs.join('; ')
+    const told = reasons.length === 0 ? where : `${reasons.join('; ')} (${where})`
+    const [first = '', ...rest] = labelled(verdict, told, 14)
+    return [first.replace(verdict, colours[verdictColours[verdict]]), ...rest]
+  })
+  return ['', colours.bold('Verdict'), ...lines]
+}
+
+const severityColours = { invalid: 'red', warning: 'yellow', note: 'cyan' } as const
+
+function findings(report: Report, colours: Colours): string[] {
+  const groups = findingGroups(report)
+  if (groups.length === 0) return []
+  const lines = groups.flatMap(({ severity, code, advice, found }) => {
+    const mark: Record<Finding['severity'], string> = { invalid: '✗', warning: '!', note: 'i' }
+    const title = colours[severityColours[severity]](`${mark[severity]} ${severity}`)
+    const isSingle = report.runs.length === 1
+    return [
+      `${title}  ${colours.bold(printable(code))}`,
+      ...found.flatMap(({ where, message }) =>
+        block('    ', isSingle || where === 'study' ? message : `${where}: ${message}`),
+      ),
+      ...block('    ', `→ ${advice}`).map(colours.dim),
+    ]
+  })
+  return ['', colours.bold('Findings'), ...lines]
+}
+
+/** Failures by kind and status, all runs together, with the first message of each. */
+function errors(report: Report, colours: Colours): string[] {
+  const groups = new Map<string, { n: number; example: string }>()
+  for (const { kind, status, n, example } of report.errors) {
+    const name = `${kind}${status === undefined ? '' : ` ${status}`}`
+    const seen = groups.get(name)
+    groups.set(name, { n: n + (seen?.n ?? 0), example: seen?.example ?? example })
+  }
+  if (groups.size === 0) return []
+  const lines = [...groups].map(([name, { n, example }]) => {
+    const head = padTo(`  ${wholeNumber(n)} × ${name}`, 24)
+    return cutTo(`${head}${printable(example)}`, textColumns)
+  })
+  return ['', colours.bold('Errors, each with its first message'), ...lines]
+}
+
+/** The report for a terminal: lines of at most 80 columns, colour codes only when asked for. */
+export function reportText(report: Report, colour: boolean): string {
+  const colours = makeColours(colour)
+  const cells = reportCells(report)
+  const lines = head(report, colours)
+  if (cells.length > 1) lines.push('', ...comparisonTable(report, cells, colours))
+  if (cells.length <= mostDetails) {
+    const isOnly = cells.length === 1
+    lines.push(...cells.flatMap((cell) => detail(report, cell, isOnly, colours)))
+  } else lines.push('', ...block('', `Details of all ${cells.length} cells: report.html and summary.csv.`))
+  lines.push(...verdicts(report, colours), ...findings(report, colours), ...errors(report, colours))
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
+}
+
+/** The report for a terminal. */
+export const text: Renderer = {
+  name: 'text',
+  file: 'report.txt',
+  mediaType: 'text/plain; charset=utf-8',
+  render: (report, { colour }) => reportText(report, colour),
+}

@@ -1,0 +1,88 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import type { BlockSink, RecordBlock } from '../model/record-block.ts'
+import { BlockEncoder, encodeHeader, journalHeader } from './journal-format.ts'
+import { journalPath } from './layout.ts'
+import { storageError } from './storage-error.ts'
+
+/** What a journal needs of a file; a `FileHandle` has it. */
+export type JournalFile = Pick<FileHandle, 'truncate' | 'datasync' | 'close'> & {
+  write(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesWritten: number }>
+}
+
+/**
+ * Opens a worker's new journal, `journal/<worker>.bin` of a run folder. Made for a load worker: blocks are
+ * written off-thread, and DuckDB is not loaded. Appending and closing reject with AssayError `storage`; after a
+ * failed append the file ends with the last whole block, so that a later append may succeed.
+ */
+export async function openJournal(folder: string, worker: number): Promise<BlockSink> {
+  const path = journalPath(folder, worker)
+  try {
+    return await journalInto(await open(path, 'wx'), path, worker)
+  } catch (error) {
+    throw storageError('create', path, error)
+  }
+}
+
+/** Begins a journal in an empty file; `path` is for errors. */
+export async function journalInto(file: JournalFile, path: string, worker: number): Promise<BlockSink> {
+  const journal = new Journal(file, path)
+  await journal.write(encodeHeader(journalHeader(worker)))
+  return journal
+}
+
+class Journal implements BlockSink {
+  readonly #file: JournalFile
+  readonly #path: string
+  readonly #encoder = new BlockEncoder()
+  /** Where the last whole block ends. */
+  #end = 0
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(file: JournalFile, path: string) {
+    this.#file = file
+    this.#path = path
+  }
+
+  append(block: RecordBlock): Promise<void> {
+    // One after the other: the encoder's buffer is shared, and blocks lie in the order they came.
+    const appended = this.#last.then(() => this.#append(block))
+    this.#last = appended.catch(() => {})
+    return appended
+  }
+
+  async close(): Promise<void> {
+    await this.#last
+    try {
+      await this.#file.datasync()
+      await this.#file.close()
+    } catch (error) {
+      throw storageError('write', this.#path, error)
+    }
+  }
+
+  /** Writes all bytes at the end of the file, or rejects. */
+  async write(bytes: Uint8Array): Promise<void> {
+    let written = 0
+    while (written < bytes.length) {
+      const rest = bytes.length - written
+      const { bytesWritten } = await this.#file.write(bytes, written, rest, this.#end + written)
+      written += bytesWritten
+    }
+    this.#end += written
+  }
+
+  async #append(block: RecordBlock): Promise<void> {
+    try {
+      await this.write(this.#encoder.encode(block))
+    } catch (error) {
+      // Should this fail too, the reader meets half a block and stops there.
+      await this.#file.truncate(this.#end).catch(() => {})
+      throw storageError('write', this.#path, error)
+    }
+  }
+}
