@@ -46,7 +46,15 @@ function outcomeOf(index: number, name: string): Partial<RequestRecord> | undefi
   return { outcome: failed(error, message), ...(status === undefined ? {} : { status }) }
 }
 
-function reply(rng: Rng, speed: Speed, name: string, index: number, phase: number, sent: number, busy: number) {
+function reply(
+  rng: Rng,
+  speed: Speed,
+  name: string,
+  index: number,
+  phase: number,
+  sent: number,
+  busy: number,
+) {
   const drag = 1 + speed.slowdown * busy
   const at = [sent + speed.ttftMs * drag * lognormal(rng, 0.35)]
   for (let token = 1; token < outputTokens; token++) {

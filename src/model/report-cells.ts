@@ -69,3 +69,15 @@ export function countsOf(cell: ReportCell): Counts {
   }
   return sum
 }
+
+const tails = [0.99, 0.95, 0.9] as const
+
+/**
+ * The tail quantile (q, 0..1) by which cells can be compared: the highest that all of them have for a latency from
+ * `sent`, else the highest any has, else p99, which is then withheld everywhere.
+ */
+export function commonTail(cells: readonly ReportCell[], metric: string): number {
+  const has = (q: number) => (cell: ReportCell) =>
+    resultOf(cell, { metric, from: 'sent', stat: q })?.value !== undefined
+  return tails.find((q) => cells.every(has(q))) ?? tails.find((q) => cells.some(has(q))) ?? tails[0]
+}

@@ -13,6 +13,11 @@ export function significant(value: number): string {
   return value.toPrecision(3)
 }
 
+/** A count for people: 12,600. */
+export function wholeNumber(value: number): string {
+  return grouped.format(value)
+}
+
 /** A share (0..1) in percent, with at most two significant digits: "1.5 %", "0 %". */
 export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(2))} %`

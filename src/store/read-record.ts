@@ -127,5 +127,5 @@ function withoutAbsent<T extends object>(fields: T): Present<T> {
   const present: Partial<T> = {}
   // A loop: entries and back take four times as long, and there may be a million requests.
   for (const key in fields) if (fields[key] !== undefined) present[key] = fields[key]
-  return present as Present<T>
+  return present as unknown as Present<T>
 }

@@ -1,0 +1,28 @@
+import { render } from 'preact'
+import 'uplot/dist/uPlot.min.css'
+import { type Report, reportSchema } from '../../src/model/report.ts'
+import './report.css'
+import { ReportPage } from './report-page.tsx'
+import { watchTheme } from './theme.ts'
+
+/** The report inside the page; `undefined` when it is missing or of another version. */
+function embeddedReport(): Report | undefined {
+  const text = document.getElementById('assay-report')?.textContent
+  const report = text ? (JSON.parse(text) as Report) : undefined
+  return report?.schema === reportSchema ? report : undefined
+}
+
+const root = document.getElementById('app')
+if (root !== null) {
+  root.replaceChildren()
+  watchTheme()
+  const report = embeddedReport()
+  render(
+    report === undefined ? (
+      <p class="empty">This page holds no report that it can read ({reportSchema}).</p>
+    ) : (
+      <ReportPage report={report} />
+    ),
+    root,
+  )
+}

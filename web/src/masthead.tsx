@@ -1,0 +1,112 @@
+import { useState } from 'preact/hooks'
+import type { Report } from '../../src/model/report.ts'
+import { verdictGroups } from '../../src/model/verdict-groups.ts'
+import { applyTheme, type Theme } from './theme.ts'
+
+const themes: readonly Theme[] = ['auto', 'light', 'dark']
+
+function ThemeButton() {
+  const [theme, setTheme] = useState<Theme>('auto')
+  const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto'
+  return (
+    <button
+      class="theme"
+      type="button"
+      aria-label={`Theme: ${theme}. Switch to ${next}.`}
+      onClick={() => {
+        applyTheme(next)
+        setTheme(next)
+      }}
+    >
+      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+        <circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.5" />
+        <path d="M8 1.5a6.5 6.5 0 0 1 0 13z" fill="currentColor" />
+      </svg>
+      {theme}
+    </button>
+  )
+}
+
+/** The mark an assay office would strike: an octagon around the word. */
+function Stamp({
+  verdict,
+  count,
+  of,
+}: {
+  readonly verdict: string
+  readonly count: number
+  readonly of: number
+}) {
+  return (
+    <li class={`stamp ${verdict}`}>
+      <strong>{verdict}</strong>
+      <span>{of === 1 ? 'this run' : `${count} of ${of} runs`}</span>
+    </li>
+  )
+}
+
+function DoubtCounts({ report }: { readonly report: Report }) {
+  const counts = (['invalid', 'warning', 'note'] as const).flatMap((severity) => {
+    const n = report.findings.filter((finding) => finding.severity === severity).length
+    const word = severity === 'invalid' || n === 1 ? severity : `${severity}s`
+    return n === 0 ? [] : [{ severity, text: `${n} ${word}` }]
+  })
+  if (counts.length === 0) return <p class="doubts">No doubts were found.</p>
+  return (
+    <p class="doubts">
+      <a href="#findings">
+        {counts.map(({ severity, text }) => (
+          <span key={severity} class={`doubt ${severity}`}>
+            {text}
+          </span>
+        ))}
+      </a>
+    </p>
+  )
+}
+
+/** Title, origin and how far to believe it. */
+export function Masthead({ report }: { readonly report: Report }) {
+  const { study, runs } = report
+  const stamps = new Map<string, number>()
+  for (const { verdict, runs: stamped } of verdictGroups(report)) {
+    stamps.set(verdict, (stamps.get(verdict) ?? 0) + stamped.length)
+  }
+  const notices = report.targets.flatMap(({ name, notices: own }) => own.map((notice) => ({ name, notice })))
+  return (
+    <header class="masthead">
+      <div class="brand">
+        <span>
+          <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+            <path d="M6 1h8l5 5v8l-5 5H6l-5-5V6z" fill="none" stroke="currentColor" stroke-width="1.6" />
+            <path d="M6 14.2 10 5l4 9.2M7.6 11h4.8" fill="none" stroke="currentColor" stroke-width="1.6" />
+          </svg>
+          Assay report
+        </span>
+        <ThemeButton />
+      </div>
+      <h1>{study.name}</h1>
+      <p class="facts">
+        <time dateTime={report.created}>{report.created.slice(0, 16).replace('T', ' ')} UTC</time>
+        <span>{runs.length === 1 ? '1 run' : `${runs.length} runs`}</span>
+        {study.repeats > 1 && <span>{study.repeats} repeats each</span>}
+        <span>seed {study.seed}</span>
+      </p>
+      <div class="trust">
+        {stamps.size > 0 && (
+          <ul class="stamps" aria-label="Verdicts">
+            {[...stamps].map(([verdict, count]) => (
+              <Stamp key={verdict} verdict={verdict} count={count} of={runs.length} />
+            ))}
+          </ul>
+        )}
+        <DoubtCounts report={report} />
+      </div>
+      {notices.map(({ name, notice }) => (
+        <p key={name + notice} class="notice">
+          <strong>{name}</strong> {notice}
+        </p>
+      ))}
+    </header>
+  )
+}
