@@ -3,7 +3,8 @@ import { InvalidArgumentError } from 'commander'
 /** A finite number; its range is for the study's rules to judge. */
 export function numberValue(text: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Use a number, such as 8.')
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new InvalidArgumentError('Use a number, such as 8.')
   return value
 }
 

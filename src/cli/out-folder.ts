@@ -11,7 +11,10 @@ export function defaultOutFolder(
   name: string,
   isTaken: (folder: string) => boolean = existsSync,
 ): string {
-  const first = join('assay-results', [localTime(new Date(now)), portable(name)].filter((part) => part !== '').join('-'))
+  const first = join(
+    'assay-results',
+    [localTime(new Date(now)), portable(name)].filter((part) => part !== '').join('-'),
+  )
   if (!isTaken(first)) return first
   for (let n = 2; ; n++) if (!isTaken(`${first}-${n}`)) return `${first}-${n}`
 }

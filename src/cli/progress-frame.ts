@@ -30,7 +30,11 @@ const gap = '   '
 const blocks = '▁▂▃▄▅▆▇█'
 
 /** The lines of one frame, each at most `width` columns. */
-export function renderFrame(run: RunningView, width: number, colours = picocolors.createColors(false)): string[] {
+export function renderFrame(
+  run: RunningView,
+  width: number,
+  colours = picocolors.createColors(false),
+): string[] {
   const { progress } = run
   const bold = { paint: colours.bold }
   return [
@@ -91,7 +95,10 @@ function sparkLine(values: readonly (number | undefined)[], width: number, colou
   if (room < 1) return []
   const shown = values.slice(-room)
   const line = shown.map((value) => (value === undefined ? ' ' : blockFor(value, top))).join('')
-  return flow([{ text: label, paint: colours.dim }, { text: line }, { text: peak, paint: colours.dim }], width)
+  return flow(
+    [{ text: label, paint: colours.dim }, { text: line }, { text: peak, paint: colours.dim }],
+    width,
+  )
 }
 
 function blockFor(value: number, top: number): string {

@@ -40,8 +40,14 @@ export function progressLine(progress: Progress): string {
 
 /** What became of a run's requests, once it is over. */
 export function endLine(progress: Progress): string {
-  const outcomes = countItems(progress).filter(({ label, n }) => label !== 'sent' && (label !== 'in flight' || n > 0))
-  return `${outcomes.map(({ label, n }) => `${n.toLocaleString('en')} ${label}`).join(', ')} in ${clockText(progress.elapsedS)}`
+  const outcomes = countItems(progress).filter(
+    ({ label, n }) => label !== 'sent' && (label !== 'in flight' || n > 0),
+  )
+  return `${outcomes.map(({ label, n }) => `${n.toLocaleString('en')} ${label}`).join(', ')} in ${spanText(progress.elapsedS)}`
+}
+
+function spanText(seconds: number): string {
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : clockText(seconds)
 }
 
 function rate(value: number | undefined, text: (glanced: string) => string): string[] {

@@ -92,6 +92,7 @@ function liveView(terminal: Terminal, clock: Clock): ProgressView {
   let running: StartedRun | undefined
   let step: { readonly message: string; readonly sinceNs: number } | undefined
   let spark: (number | undefined)[] = []
+  let sparkEnd = 0
   let timer: NodeJS.Timeout | undefined
 
   // One column is left free: some terminals wrap when the last one is written.
@@ -107,14 +108,17 @@ function liveView(terminal: Terminal, clock: Clock): ProgressView {
     const progress = run.progress()
     // The same instants whatever the frame rate: column k stands for k × sparkS.
     const column = Math.floor(progress.elapsedS / sparkS)
-    while (spark.length < Math.min(column, sparkColumns * 1000)) spark.push(progress.outputTokensPerSecond)
+    const fresh = Math.min(column - sparkEnd, sparkColumns)
+    for (let i = 0; i < fresh; i++) spark.push(progress.outputTokensPerSecond)
+    sparkEnd = column
+    spark = spark.slice(-sparkColumns)
     return {
       position: run.position,
       total: run.total,
       name: nameOf(run),
       drainS: run.cell.load.drainS,
       progress,
-      tokensPerSecond: spark.slice(-sparkColumns),
+      tokensPerSecond: spark,
     }
   }
   const draw = () => screen.draw(frame())
@@ -138,6 +142,7 @@ function liveView(terminal: Terminal, clock: Clock): ProgressView {
     runStarted(run) {
       running = run
       spark = []
+      sparkEnd = 0
       keepDrawing()
     },
     runEnded() {

@@ -31,7 +31,8 @@ export class Screen {
     const before = this.#lines
     let text = this.#isHidden ? '' : hideCursor
     text += up(before.length)
-    for (const [i, line] of lines.entries()) text += (line === before[i] ? '' : `\r${line}${clearToEnd}`) + '\n'
+    for (const [i, line] of lines.entries())
+      text += (line === before[i] ? '' : `\r${line}${clearToEnd}`) + '\n'
     if (lines.length < before.length) text += clearBelow
     this.#isHidden = true
     this.#lines = lines
@@ -61,7 +62,9 @@ export class Screen {
   #erasure(): string {
     if (this.#lines.length === 0) return ''
     const { columns } = this.#terminal.size()
-    const rows = this.#lines.map((line) => Math.max(1, Math.ceil(columnsOf(line.replace(colourCodes, '')) / columns)))
+    const rows = this.#lines.map((line) =>
+      Math.max(1, Math.ceil(columnsOf(line.replace(colourCodes, '')) / columns)),
+    )
     return `\r${up(rows.reduce((sum, n) => sum + n, 0))}${clearBelow}`
   }
 }

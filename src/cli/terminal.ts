@@ -3,7 +3,8 @@ import type { WriteStream } from 'node:tty'
 type Env = Readonly<Record<string, string | undefined>>
 
 /** A stream as a terminal sees it: `process.stdout`, or a double in tests. */
-export type TerminalStream = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows' | 'on' | 'off'>>
+export type TerminalStream = Pick<WriteStream, 'write'> &
+  Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows' | 'on' | 'off'>>
 
 /** The two streams of the command. Results go to `out`, everything else to `err`. */
 export interface Terminal {

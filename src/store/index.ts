@@ -11,7 +11,7 @@ export {
   type StudyPaths,
   studyPaths,
 } from './layout.ts'
-export { type QueryResult, type QueryValue, query } from './query.ts'
+export { type Cell, type QueryResult, query } from './query.ts'
 export { readRun } from './read.ts'
 export { readRunJson, writeRun } from './run-json.ts'
 export { openSampleLog, type SampleLog } from './sample-log.ts'

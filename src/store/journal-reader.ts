@@ -7,7 +7,7 @@ import { decodeBlock, type JournalHeader, magic, prefixBytes } from './journal-f
 import { checkNewer } from './layout.ts'
 
 /** A block and where in the journal it lies. */
-export interface StoredBlock {
+interface StoredBlock {
   readonly block: RecordBlock
   readonly position: number
 }

@@ -11,17 +11,11 @@ import { createViews } from './query-views.ts'
 import { readRunJson } from './run-json.ts'
 
 /** A cell of a result: what JSON can hold. Whole numbers beyond 2^53 and dates are strings, bytes are base64. */
-export type QueryValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly QueryValue[]
-  | { readonly [key: string]: QueryValue }
+export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [key: string]: Cell }
 
 export interface QueryResult {
   readonly columns: readonly string[]
-  readonly rows: readonly (readonly QueryValue[])[]
+  readonly rows: readonly (readonly Cell[])[]
 }
 
 /**
@@ -31,6 +25,9 @@ export interface QueryResult {
  * @throws AssayError `sql` with DuckDB's words for a mistake, `unconverted`, `not-a-run`, `newer-format`
  */
 export async function query(folders: readonly string[], sql: string): Promise<QueryResult> {
+  if (sql.trim() === '') {
+    throw new AssayError('sql', 'There is no SQL to run.', { hint: 'Try: SELECT * FROM runs' })
+  }
   const runs = await openRuns(folders)
   const tempFolder = await mkdtemp(join(tmpdir(), 'assay-query-'))
   try {
@@ -124,14 +121,14 @@ async function execute(connection: DuckDBConnection, sql: string): Promise<Query
     return result
   } catch (error) {
     if (error instanceof AssayError) throw error
-    throw new AssayError('sql', messageOf(error), {
+    throw new AssayError('sql', messageOf(error).replace('Failed to extract statements: ', ''), {
       hint: 'Tables: runs, requests, event_lists, events, samples, workload. DESCRIBE <table> lists its columns.',
       cause: error,
     })
   }
 }
 
-function plain(value: JS): QueryValue {
+function plain(value: JS): Cell {
   if (typeof value === 'bigint') {
     const number = Number(value)
     return Number.isSafeInteger(number) ? number : value.toString()

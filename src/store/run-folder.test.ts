@@ -438,6 +438,16 @@ describe('a query', () => {
     })
   })
 
+  test.each([
+    ['SELEC 1', 'Parser Error'],
+    [' ', 'There is no SQL to run.'],
+  ])('of %j is refused', async (sql, words) => {
+    await expect(query(folders, sql)).rejects.toMatchObject({
+      code: 'sql',
+      message: expect.stringMatching(new RegExp(`^${words}`)),
+    })
+  })
+
   test('reaches no other file and writes none', async () => {
     const path = join(scratch, 'secret.csv')
     await writeFile(path, 'a\n1\n')

@@ -37,9 +37,11 @@ function Counts({ cell }: { readonly cell: ReportCell }) {
         <strong>{wholeNumber(counts.planned)}</strong> requests planned
       </figcaption>
       <div class="counts-bar" aria-hidden="true">
-        {parts.map((part) => (
-          <span key={part} class={part} style={{ flexGrow: counts[part] }} />
-        ))}
+        {parts
+          .filter((part) => counts[part] > 0)
+          .map((part) => (
+            <span key={part} class={part} style={{ flexGrow: counts[part] }} />
+          ))}
       </div>
       <ul>
         {parts.map((part) => (

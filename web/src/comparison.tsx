@@ -91,8 +91,8 @@ export function Comparison({ report, cells, choice, onChoose }: ComparisonProps)
     <section aria-labelledby="comparison-heading">
       <h2 id="comparison-heading">Comparison</h2>
       <p class="hint">
-        Latencies run from the instant a request’s first byte is sent. Bars compare within a group.
-        Differences smaller than the intervals below are not differences.
+        Latencies run from the instant a request’s first byte is sent. Bars compare within a group. Where the
+        intervals of two cells overlap, their order may be chance.
       </p>
       <ScrollTable label="Comparison" kind="comparison">
         <thead>

@@ -72,6 +72,7 @@ export function DistributionFigure({ report, lines, what }: DistributionFigurePr
           <p class="empty">There is no curve of {words}: no request gave a value.</p>
         ) : (
           <figure
+            class="chart"
             aria-label={`Share of values of ${words} up to each latency, ${what}. Medians: ${medians.join(', ')}.`}
           >
             <Legend

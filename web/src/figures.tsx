@@ -21,7 +21,7 @@ export function Figures({ report, cells, cell }: FiguresProps) {
   return (
     <>
       {isChoice && (
-        <div class="picker">
+        <div class="picker figures">
           <Choice
             label="Figures compare"
             options={[

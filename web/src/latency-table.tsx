@@ -5,7 +5,14 @@ import { Direction } from './comparison.tsx'
 import { Quantity } from './quantity.tsx'
 import { ScrollTable } from './scroll-table.tsx'
 
-const rows = ['ttft', 'itl', 'tpot', 'e2e-latency', 'schedule-delay', 'connect-time'] as const
+const rows = [
+  { metric: 'ttft', name: 'TTFT' },
+  { metric: 'itl', name: 'ITL' },
+  { metric: 'tpot', name: 'TPOT' },
+  { metric: 'e2e-latency', name: 'E2E' },
+  { metric: 'schedule-delay', name: 'Schedule delay' },
+  { metric: 'connect-time', name: 'Connect' },
+] as const
 const stats = ['mean', 0.5, 0.9, 0.95, 0.99, 'max'] as const
 
 function Interval({ cell, ...wanted }: Wanted & { readonly cell: ReportCell }) {
@@ -26,12 +33,14 @@ export function LatencyTable({
   readonly cell: ReportCell
   readonly metrics: readonly MetricInfo[]
 }) {
-  const shown = rows.flatMap((metric) => {
+  const shown = rows.flatMap(({ metric, name }) => {
     const froms = (['sent', 'intended'] as const).filter(
       (from) => resultOf(cell, { metric, from, stat: 'mean' }) !== undefined,
     )
     const info = metrics.find(({ id }) => id === metric)
-    return info === undefined ? [] : froms.map((from) => ({ metric, from, info, isPair: froms.length > 1 }))
+    return info === undefined
+      ? []
+      : froms.map((from) => ({ metric, name, from, info, isPair: froms.length > 1 }))
   })
   return (
     <>
@@ -50,11 +59,11 @@ export function LatencyTable({
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ metric, from, info, isPair }) => (
+          {shown.map(({ metric, name, from, info, isPair }) => (
             <tr key={metric + from}>
               <th scope="row">
-                {info.title} <Direction better={info.better} />
-                {isPair && <small>from {from}</small>}
+                <span class="metric">{name}</span> <Direction better={info.better} />
+                <small>{isPair ? `${info.title}, from ${from}` : info.title}</small>
               </th>
               {stats.map((stat) => (
                 <td key={stat}>

@@ -54,8 +54,8 @@ function shade(plot: uPlot, shaded: NonNullable<PlotProps['shaded']>): void {
     ctx.fillRect(left, bbox.top, right - left, bbox.height)
     ctx.fillStyle = colourOf('ink-3')
     ctx.font = `${11 * ratio}px system-ui, sans-serif`
-    ctx.textBaseline = 'top'
-    if (ctx.measureText(name).width < right - left) ctx.fillText(name, left + 4 * ratio, bbox.top + 4 * ratio)
+    ctx.textBaseline = 'bottom'
+    ctx.fillText(name, left, bbox.top - 3 * ratio)
   }
   ctx.restore()
 }
@@ -66,6 +66,7 @@ function options(props: PlotProps, width: number): uPlot.Options {
     width,
     height,
     legend: { show: false },
+    padding: [shaded === undefined ? 8 : 16, 10, 0, 0],
     cursor: {
       drag: { x: false, y: false },
       points: { size: 7 },
@@ -77,13 +78,14 @@ function options(props: PlotProps, width: number): uPlot.Options {
         distr: isLogX ? 3 : 1,
         ...(rangeX === undefined ? {} : { range: () => [...rangeX] }),
       },
-      y: { range: rangeY === undefined ? (_, __, max) => [0, max > 0 ? max * 1.08 : 1] : () => [...rangeY] },
+      y: { range: rangeY === undefined ? (_, __, max) => [0, max > 0 ? max * 1.05 : 1] : () => [...rangeY] },
     },
     axes: [
-      { ...axis(props.formatX), space: 56 },
+      { ...axis(props.formatX), space: 56, size: 30 },
       {
         ...axis(props.formatY),
         size: 52,
+        space: 28,
         ...(splitsY === undefined ? {} : { splits: () => [...splitsY] }),
       },
     ],

@@ -112,7 +112,11 @@ export function TimeFigure({ report, lines, cell, what }: TimeFigureProps) {
             if (drawn.length === 0) return null
             const peaks = drawn.map(({ line, curve }) => `${line.name} ${significant(Math.max(...curve.y))}`)
             return (
-              <figure key={id} aria-label={`${title} over time, ${what}. Largest: ${peaks.join(', ')}.`}>
+              <figure
+                class="chart"
+                key={id}
+                aria-label={`${title} over time, ${what}. Largest: ${peaks.join(', ')}.`}
+              >
                 <div class="panel-head">
                   <figcaption>{title}</figcaption>
                   <Legend

@@ -24,11 +24,13 @@ function log(line: string): void {
 async function main(ending: AbortSignal): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? '{}') as EmbeddedOptions
   const llama = await importLlama()
+  building = true
   const file = await modelFile(options.model, {
     folder: cacheFolder(),
     progress: (progress) => tell({ progress }),
     signal: ending,
   })
+  building = false
   const host = await loadModelHost(llama, file, options, log)
   // The first step pages weights in and starts threads; nobody's first token should pay for that.
   const [first] = host.sequences
@@ -56,29 +58,23 @@ async function listen(server: ReturnType<typeof makeModelServer>, port: number):
 }
 
 const ending = new AbortController()
-let building = true
+let building = false
 const end = () => {
   ending.abort()
-  // A file being built is removed by its builder, which ends the process after that.
+  // A build removes its half-written file first; the process ends after that.
   if (!building) process.exit(0)
 }
 process.once('SIGTERM', end)
-process.once('SIGINT', end)
+// Ctrl-C reaches the whole group; the parent may want to see its requests through, and then says so.
+process.on('SIGINT', () => {})
 process.stdin.resume()
 process.stdin.once('end', end)
 process.stdin.once('error', end)
 
-main(ending.signal).then(
-  () => {
-    building = false
-    if (ending.signal.aborted) process.exit(0)
-  },
-  (error: unknown) => {
-    if (!ending.signal.aborted) {
-      log(error instanceof Error ? (error.stack ?? error.message) : String(error))
-      tell({ error: toChildError(error) })
-    }
-    // The line must be out before the process is.
-    process.stdout.write('', () => process.exit(ending.signal.aborted ? 0 : 1))
-  },
-)
+main(ending.signal).catch((error: unknown) => {
+  if (ending.signal.aborted) process.exit(0)
+  log(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  tell({ error: toChildError(error) })
+  // The line must be out before the process is.
+  process.stdout.write('', () => process.exit(1))
+})

@@ -8,7 +8,7 @@ export type GgufValue =
   | { readonly type: 'strings'; readonly values: readonly string[] }
   | { readonly type: 'i32s'; readonly values: readonly number[] }
 
-export type GgufTensorType = 'F32' | 'Q8_0'
+type GgufTensorType = 'F32' | 'Q8_0'
 
 /** One tensor; `dims` in ggml's order, the contiguous dimension first. */
 export interface GgufTensor {

@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LlamaContextSequence, Token } from 'node-llama-cpp'
-import { type Clock, wallTime } from '../../../model/clock.ts'
+import type { Clock } from '../../../model/clock.ts'
 import { messageOf } from '../../../model/errors.ts'
-import { ApiError, errorBody } from './api-error.ts'
-import { makeFrames, type ReplyUsage } from './frames.ts'
-import { type GenerationEnd, generate } from './generate.ts'
+import { ApiError } from './api-error.ts'
+import { generate } from './generate.ts'
 import type { ServerMetrics } from './metrics.ts'
 import type { ModelHost } from './model-host.ts'
-import { type CompletionRequest, type Prompt, parseRequest, type Route } from './request.ts'
+import { makeReply } from './reply.ts'
+import { type Prompt, parseRequest, type Route } from './request.ts'
 import type { Slots } from './slots.ts'
 
 /** What all requests share. */
@@ -151,76 +150,4 @@ async function keepShared(
   if (!prefixCache) return 0
   await sequence.adaptStateToTokens(prompt.slice(0, -1), false)
   return sequence.nextTokenIndex
-}
-
-/** One reply on the wire. */
-interface Reply {
-  open(): void
-  token(text: string): void
-  end(end: GenerationEnd, usage: ReplyUsage): void
-  fail(error: ApiError): void
-}
-
-function makeReply(
-  route: Route,
-  request: CompletionRequest,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  model: string,
-): Reply {
-  const asked = incoming.headers['x-request-id']
-  const requestId = typeof asked === 'string' && /^[\w.:-]{1,128}$/.test(asked) ? asked : undefined
-  if (requestId !== undefined) response.setHeader('x-request-id', requestId)
-  const id = `${route === 'chat' ? 'chatcmpl' : 'cmpl'}-${requestId ?? randomBytes(12).toString('hex')}`
-  const frames = makeFrames(route, id, model, Math.floor(Date.parse(wallTime()) / 1000))
-  return request.stream ? streamedReply(frames, request.includeUsage, response) : wholeReply(frames, response)
-}
-
-function streamedReply(
-  frames: ReturnType<typeof makeFrames>,
-  includeUsage: boolean,
-  response: ServerResponse,
-): Reply {
-  let opening = frames.opening
-  return {
-    open() {
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache',
-      })
-      response.flushHeaders()
-    },
-    token(text) {
-      response.write(opening + frames.token(text))
-      opening = ''
-    },
-    end({ reason, rest }, usage) {
-      if (reason === 'abort') return
-      response.end(
-        opening + frames.finish(reason, rest) + (includeUsage ? frames.usage(usage) : '') + frames.done,
-      )
-    },
-    fail: (error) => response.end(`data: ${errorBody(error)}\n\n${frames.done}`),
-  }
-}
-
-function wholeReply(frames: ReturnType<typeof makeFrames>, response: ServerResponse): Reply {
-  let all = ''
-  const send = (status: number, body: string) => {
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-    })
-    response.end(body)
-  }
-  return {
-    open() {},
-    token(text) {
-      all += text
-    },
-    end({ reason, rest }, usage) {
-      if (reason !== 'abort') send(200, frames.whole(all + rest, reason, usage))
-    },
-    fail: (error) => send(error.status, errorBody(error)),
-  }
 }

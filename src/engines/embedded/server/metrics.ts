@@ -6,8 +6,8 @@ const secondsBounds = [
   0.75, 1, 2.5, 5, 10, 30, 60, 120,
 ]
 
-export const finishReasons = ['stop', 'length', 'abort', 'error'] as const
-export type FinishReason = (typeof finishReasons)[number]
+const finishReasons = ['stop', 'length', 'abort', 'error'] as const
+type FinishReason = (typeof finishReasons)[number]
 
 /** A Prometheus histogram of durations. */
 export interface Histogram {

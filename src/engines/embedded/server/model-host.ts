@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type {
   BuiltInChatWrapperType,
   ChatHistoryItem,
+  Llama,
   LlamaContextSequence,
   LlamaModel,
   Token,
@@ -32,22 +33,14 @@ export interface ModelHost {
 const bigramContextTokens = 4096
 const otherContextTokens = 2048
 
-/** Loads the model on the CPU and makes the sequences. Throws `model-load`. */
+/** Loads the model on the CPU and makes the sequences. Throws `model-load` and `embedded-no-binary`. */
 export async function loadModelHost(
   llama: LlamaModule,
   file: ModelFile,
   options: EmbeddedOptions,
   log: (line: string) => void,
 ): Promise<ModelHost> {
-  const engine = await llama.getLlama({
-    gpu: false,
-    build: 'never',
-    skipDownload: true,
-    // No limit: the context then uses exactly the threads it is told.
-    maxThreads: 0,
-    logLevel: llama.LlamaLogLevel.warn,
-    logger: (level, message) => log(`llama.cpp ${level}: ${message.trimEnd()}`),
-  })
+  const engine = await openEngine(llama, log)
   const bigram = options.model.kind === 'bigram'
   const threads = options.threads ?? (bigram ? 1 : spareCores(engine.cpuMathCores))
   try {
@@ -99,6 +92,31 @@ export async function loadModelHost(
       exitCode: exitCodes.target,
       cause,
     })
+  }
+}
+
+async function openEngine(llama: LlamaModule, log: (line: string) => void): Promise<Llama> {
+  try {
+    return await llama.getLlama({
+      gpu: false,
+      build: 'never',
+      skipDownload: true,
+      // No limit: the context then uses exactly the threads it is told.
+      maxThreads: 0,
+      logLevel: llama.LlamaLogLevel.warn,
+      logger: (level, message) => log(`llama.cpp ${level}: ${message.trimEnd()}`),
+    })
+  } catch (cause) {
+    if (!(cause instanceof llama.NoBinaryFoundError)) throw cause
+    throw new AssayError(
+      'embedded-no-binary',
+      'node-llama-cpp is installed without the native code for this machine.',
+      {
+        hint: `Install its package for ${process.platform} on ${process.arch}, or remove node-llama-cpp and run: assay engines setup embedded`,
+        exitCode: exitCodes.target,
+        cause,
+      },
+    )
   }
 }
 

@@ -63,13 +63,13 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {
+  const tooLarge = () => new ApiError(413, `The body is larger than ${maxBodyBytes} bytes.`)
+  if (Number(incoming.headers['content-length']) > maxBodyBytes) throw tooLarge()
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > maxBodyBytes) {
-      throw new ApiError(413, `The body is larger than ${maxBodyBytes} bytes.`)
-    }
+    if (length > maxBodyBytes) throw tooLarge()
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, length).toString('utf8')
