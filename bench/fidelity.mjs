@@ -43,7 +43,12 @@ async function once(repeat) {
   const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))
   const reported = (metric) =>
     report.results.find(
-      (r) => r.metric === metric && r.from === 'sent' && r.stat === 'quantile' && r.q === 0.5 && r.repeat === 'pooled',
+      (r) =>
+        r.metric === metric &&
+        r.from === 'sent' &&
+        r.stat === 'quantile' &&
+        r.q === 0.5 &&
+        r.repeat === 'pooled',
     ).value
   const { run, records } = await readRun(out)
   const truth = await server.truth()
@@ -79,7 +84,9 @@ async function once(repeat) {
 
 console.log(`${values.streams} streams, ${values.requests} requests of ${values.tokens} tokens; all in ms`)
 console.log('          reported − server’s log      stamp of an event − its write       server')
-console.log('run       TTFT p50   ITL p50        p50       p99       max      late p99   events  wrong counts')
+console.log(
+  'run       TTFT p50   ITL p50        p50       p99       max      late p99   events  wrong counts',
+)
 const rows = []
 for (let repeat = 1; repeat <= Number(values.repeats); repeat++) {
   const row = await once(repeat)
@@ -89,7 +96,9 @@ for (let repeat = 1; repeat <= Number(values.repeats); repeat++) {
   )
 }
 const median = (key) => quantile(sorted(rows.map((row) => row[key])), 0.5)
-console.log(`median   ${ms(median('ttft'))} ${ms(median('itl'))}  ${ms(median('p50'))} ${ms(median('p99'))} ${ms(median('max'))}`)
+console.log(
+  `median   ${ms(median('ttft'))} ${ms(median('itl'))}  ${ms(median('p50'))} ${ms(median('p99'))} ${ms(median('max'))}`,
+)
 await server.close()
 rmSync(folder, { recursive: true })
 process.exitCode = rows.every((row) => row.wrongCounts === 0) ? 0 : 1

@@ -13,13 +13,15 @@ function extreme(values: readonly (number | undefined)[], sign: 1 | -1): number 
 }
 
 /**
- * The measured window of a run: from its phase's first send (when nothing was sent: its first attempt) to the instant
+ * The measured window of a run: from the start of its phase (in a run that crashed: its first send, or first attempt) to the instant
  * its time was up, or to the end of its last record when a count, an interruption or a crash ended it.
  * `undefined` when the phase did nothing.
  */
 export function measuredWindow(run: Run, records: readonly RequestRecord[]): PhaseWindow | undefined {
   const own = records.filter((record) => record.phase === measuredPhase)
+  const planned = run.phases?.find((phase) => phase.name === measuredPhaseName)
   const startNs =
+    planned?.startNs ??
     extreme(
       own.map((record) => record.sentNs),
       -1,
@@ -38,7 +40,7 @@ export function measuredWindow(run: Run, records: readonly RequestRecord[]): Pha
       own.map((record) => record.endNs),
       1,
     ) ?? startNs
-  const stopNs = run.phases?.find((phase) => phase.name === measuredPhaseName)?.stopNs
+  const stopNs = planned?.stopNs
   // A run that ended early wrote down when its time would have been up.
   const endNs = stopNs === undefined ? lastNs : run.ended === 'completed' ? stopNs : Math.min(stopNs, lastNs)
   return { startNs, endNs: Math.max(startNs, endNs) }

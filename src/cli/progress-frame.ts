@@ -115,7 +115,7 @@ function flow(items: readonly Item[], width: number, between = gap): string[] {
   const lines: string[] = []
   let line = ''
   let used = 0
-  for (const { text, paint = (plain) => plain } of items) {
+  for (const { text, paint = (plain: string) => plain } of items) {
     const fits = used + between.length + columnsOf(text) <= width
     if (used > 0 && fits) {
       line += between + paint(text)

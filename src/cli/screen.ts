@@ -31,8 +31,7 @@ export class Screen {
     const before = this.#lines
     let text = this.#isHidden ? '' : hideCursor
     text += up(before.length)
-    for (const [i, line] of lines.entries())
-      text += (line === before[i] ? '' : `\r${line}${clearToEnd}`) + '\n'
+    for (const [i, line] of lines.entries()) text += line === before[i] ? '\n' : `\r${line}${clearToEnd}\n`
     if (lines.length < before.length) text += clearBelow
     this.#isHidden = true
     this.#lines = lines

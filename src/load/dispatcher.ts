@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import { messageOf } from '../model/errors.ts'
+import { phases } from '../model/load.ts'
 import type { CancelReason } from '../model/record.ts'
 import type { EncodedRequest, Wire } from '../model/wire.ts'
 import { commands, counters, type SharedControl } from './control.ts'
@@ -36,8 +37,8 @@ export class Dispatcher implements FlightListener {
   readonly #stopListeners: (() => void)[] = []
   #stopSeen = false
   #idle: (() => void) | undefined
-  /** Planned requests by phase, counted apart from their outcomes so that the sums can be checked. */
-  readonly planned: number[] = []
+  /** By phase; `planned` is counted at dispatch and the others at the end, so that their sum can be checked. */
+  readonly counts = phases.map(() => ({ planned: 0, completed: 0, failed: 0, cancelled: 0, dropped: 0 }))
 
   constructor(options: {
     readonly wire: Wire
@@ -152,6 +153,8 @@ export class Dispatcher implements FlightListener {
 
   ended(flight: Flight, outcome: 'completed' | 'failed' | 'cancelled' | 'dropped'): void {
     this.#add(outcome, 1)
+    const counts = this.counts[flight.phase]
+    if (counts !== undefined) counts[outcome]++
     const handle = this.#flights.get(flight)
     if (handle === undefined) return
     this.#flights.delete(flight)
@@ -167,7 +170,8 @@ export class Dispatcher implements FlightListener {
     user: number | undefined,
     dispatchedNs: number,
   ): Flight {
-    this.planned[phase] = (this.planned[phase] ?? 0) + 1
+    const counts = this.counts[phase]
+    if (counts !== undefined) counts.planned++
     return new Flight({
       index,
       phase,

@@ -20,6 +20,8 @@ export interface FlightListener {
 /** One request from dispatch to end: the only maker of records. */
 export class Flight implements WireSink {
   readonly index: number
+  /** Index into `phases`. */
+  readonly phase: number
   /** The request's row as the journal takes it; NaN is absent. */
   readonly row = new Float64Array(requestColumns.length).fill(Number.NaN)
   readonly #recorder: Recorder
@@ -48,6 +50,7 @@ export class Flight implements WireSink {
     readonly secrets: readonly string[]
   }) {
     this.index = options.index
+    this.phase = options.phase
     this.#recorder = options.recorder
     this.#listener = options.listener
     this.#secrets = options.secrets

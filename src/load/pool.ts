@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../model/clock.ts'
 import { isOpen, type Load, phases } from '../model/load.ts'
 import type { Progress } from '../model/progress.ts'
-import type { PhaseInstants, RunEnd } from '../model/run.ts'
+import type { Counts, PhaseInstants, RunEnd } from '../model/run.ts'
 import type { Study } from '../model/study.ts'
 import { SharedControl } from './control.ts'
 import { ProgressMeter } from './progress-meter.ts'
@@ -51,8 +51,8 @@ export interface LoadResult {
   readonly ended: RunEnd
   readonly endedReason?: string
   readonly phases: readonly PhaseInstants[]
-  /** By phase index. */
-  readonly planned: readonly number[]
+  /** By phase name; phases that sent nothing are absent. */
+  readonly counts: Readonly<Record<string, Counts>>
   readonly lostRecords: number
 }
 
@@ -98,7 +98,7 @@ export function startLoad(options: PoolOptions): RunningLoad {
         ended: end?.ended ?? 'completed',
         ...(end?.reason === undefined ? {} : { endedReason: end.reason }),
         phases: phaseInstants(load, control, startNs),
-        planned: phases.map((_, phase) => sum(results.map((result) => result.planned[phase] ?? 0))),
+        counts: countsOf(results),
         lostRecords: sum(results.map((result) => result.lostRecords)),
       }
     } finally {
@@ -215,6 +215,18 @@ function phaseInstants(load: Load, control: SharedControl, startNs: number): Pha
         : { stopNs: plannedStartNs + durationS * NS_PER_S }),
     },
   ]
+}
+
+function countsOf(results: readonly WorkerResult[]): Record<string, Counts> {
+  const counts: Record<string, Counts> = {}
+  for (const [phase, name] of phases.entries()) {
+    const total = (key: keyof Counts) => sum(results.map((result) => result.counts[phase]?.[key] ?? 0))
+    const planned = total('planned')
+    if (planned === 0) continue
+    const [completed, failed] = [total('completed'), total('failed')]
+    counts[name] = { planned, completed, failed, cancelled: total('cancelled'), dropped: total('dropped') }
+  }
+  return counts
 }
 
 function sum(values: readonly number[]): number {

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import type { Load, Pacing } from '../model/load.ts'
 import type { BlockSink } from '../model/record-block.ts'
+import type { Counts } from '../model/run.ts'
 import type { Capture } from '../model/study.ts'
 import type { Wire } from '../model/wire.ts'
 import { arrivals } from '../schedule/arrivals.ts'
@@ -36,7 +37,7 @@ export interface WorkerLoadOptions {
 /** What a worker says when its part of the load is over. */
 export interface WorkerResult {
   /** By phase. */
-  readonly planned: readonly number[]
+  readonly counts: readonly Counts[]
   readonly lostRecords: number
   /** Set when records could not be kept. */
   readonly storageError?: string
@@ -84,7 +85,7 @@ export class WorkerLoad {
       await this.#recorder.close()
     }
     return {
-      planned: this.#dispatcher.planned,
+      counts: this.#dispatcher.counts,
       lostRecords: this.#recorder.lostRecords,
       ...(this.#storageError === undefined ? {} : { storageError: this.#storageError }),
     }

@@ -30,7 +30,7 @@ export interface RequestMetric extends MetricHead {
 
 /** What happened inside the measured window, whatever phase began it. */
 export interface PhaseWindow {
-  /** Ns since the epoch: the phase's first send. */
+  /** Ns since the epoch: the start of the phase, as scheduled (open loop) or by its first dispatch. */
   readonly startNs: number
   /** Ns since the epoch: start + duration when time ended the phase, else the end of its last record. */
   readonly endNs: number

@@ -70,6 +70,17 @@ export function countsOf(cell: ReportCell): Counts {
   return sum
 }
 
+/**
+ * Share (0..1) of planned requests that failed or were dropped; taken from the counts when nothing was sent, because
+ * then there is no measured window and no `error-rate`. Absent when nothing was planned.
+ */
+export function errorShareOf(cell: ReportCell): number | undefined {
+  const rate = resultOf(cell, { metric: 'error-rate', from: 'phase', stat: 'rate' })?.value
+  if (rate !== undefined) return rate
+  const { planned, failed, dropped } = countsOf(cell)
+  return planned === 0 ? undefined : (failed + dropped) / planned
+}
+
 const tails = [0.99, 0.95, 0.9] as const
 
 /**

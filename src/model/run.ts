@@ -79,8 +79,7 @@ export interface Run {
   readonly ended?: RunEnd
   readonly endedReason?: string
   readonly phases?: readonly PhaseInstants[]
-  /** Requests taken up, by phase name, counted apart from their outcomes. */
-  readonly planned?: Readonly<Record<string, number>>
+  /** By phase name, as the workers counted them; `planned` is counted apart from the outcomes. */
   readonly counts?: Readonly<Record<string, Counts>>
   /** Records that could not be written, when storage failed. */
   readonly lostRecords?: number

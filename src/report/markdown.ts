@@ -1,6 +1,6 @@
 import { findingGroups, runLabel } from '../model/finding-groups.ts'
 import type { Report } from '../model/report.ts'
-import { commonTail, type ReportCell, reportCells, resultOf } from '../model/report-cells.ts'
+import { commonTail, errorShareOf, type ReportCell, reportCells, resultOf } from '../model/report-cells.ts'
 import { percent, quantileName, significant } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { headlineQuantiles, headlineRates, latencyRows, tokenSources, withheldNotes } from './headline.ts'
@@ -54,7 +54,7 @@ function comparison(report: Report, cells: readonly ReportCell[]): string[] {
     const latency = (metric: string, stat: number) =>
       shown(resultOf(cell, { metric, from: 'sent', stat })?.value)
     const rate = (metric: string) => resultOf(cell, { metric, from: 'phase', stat: 'rate' })?.value
-    const errors = rate('error-rate')
+    const errors = errorShareOf(cell)
     return [
       [cell.target, ...(isOneWorkload ? [] : [cell.workload]), cell.load].map(literal).join(' / '),
       latency('ttft', 0.5),

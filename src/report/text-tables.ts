@@ -1,5 +1,5 @@
 import type { Report } from '../model/report.ts'
-import { commonTail, countsOf, type ReportCell, resultOf } from '../model/report-cells.ts'
+import { commonTail, countsOf, errorShareOf, type ReportCell, resultOf } from '../model/report-cells.ts'
 import { percent, quantileName, significant, wholeNumber } from '../model/significant.ts'
 import type { Colours } from './colours.ts'
 import { headlineQuantiles, headlineRates, latencyRows } from './headline.ts'
@@ -71,7 +71,7 @@ export function comparisonTable(report: Report, cells: readonly ReportCell[], co
     const latency = (metric: string, stat: number) =>
       shown(resultOf(cell, { metric, from: 'sent', stat })?.value)
     const rate = (metric: string) => resultOf(cell, { metric, from: 'phase', stat: 'rate' })?.value
-    const errors = rate('error-rate')
+    const errors = errorShareOf(cell)
     const numbers = [
       latency('ttft', 0.5),
       latency('ttft', tail),

@@ -4,7 +4,6 @@ import { startLoad } from '../load/pool.ts'
 import { makeClock, wallTime } from '../model/clock.ts'
 import { entryPath } from '../model/entry.ts'
 import { redact } from '../model/errors.ts'
-import { phases } from '../model/load.ts'
 import type { StudyObserver } from '../model/progress.ts'
 import type { FrozenWorkload } from '../model/request.ts'
 import { type Run, type RunEnd, runFormatVersion } from '../model/run.ts'
@@ -93,7 +92,7 @@ export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
     ended: result.ended,
     ...(result.endedReason === undefined ? {} : { endedReason: redact(result.endedReason, secrets) }),
     phases: result.phases,
-    planned: Object.fromEntries(phases.map((name, phase) => [name, result.planned[phase] ?? 0])),
+    counts: result.counts,
     ...(result.lostRecords === 0 ? {} : { lostRecords: result.lostRecords }),
   }
   writeRun(folder, ended, secrets)

@@ -4,40 +4,83 @@ import { Tokenizer as HuggingFace } from '@huggingface/tokenizers'
 import { AssayError, messageOf } from '../model/errors.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 
-/** Reads tokenizer.json, and tokenizer_config.json beside it when it is there. */
+/**
+ * Reads a Hugging Face tokenizer.json (given itself, or its folder), and tokenizer_config.json beside it when it
+ * is there. Throws `tokenizer` with the path and the reason.
+ */
 export async function loadHuggingFace(path: string): Promise<Tokenizer> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   )
   const file = isFolder ? join(path, 'tokenizer.json') : path
-  const json = await readJson(file)
+  const json = await readObject(file)
   if (json === undefined) throw bad(file, 'there is no such file')
-  const config = (await readJson(join(dirname(file), 'tokenizer_config.json'))) ?? {}
-  if (typeof json.model !== 'object' || json.model === null) throw bad(file, 'it describes no model')
+  const model = modelOf(file, json)
+  const config = {
+    // The library looks for a word model's unknown token here only.
+    unk_token: model.unk_token,
+    ...(await readObject(join(dirname(file), 'tokenizer_config.json'))),
+  }
   let tokenizer: HuggingFace
   try {
-    // Clean-up changes text on the way back, so that it would encode to other ids.
-    tokenizer = new HuggingFace(json, { ...config, clean_up_tokenization_spaces: false })
+    tokenizer = new HuggingFace(json, config)
+    // Some gaps in a file show at the first use only.
+    decode(tokenizer, encode(tokenizer, 'Is this a tokenizer?'))
   } catch (cause) {
-    throw bad(file, messageOf(cause), cause)
+    throw bad(file, `it cannot be used (${messageOf(cause)})`, cause)
   }
   return {
     name: path,
-    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    decode: (ids) =>
-      tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    encode: (text) => encode(tokenizer, text),
+    decode: (ids) => decode(tokenizer, ids),
   }
 }
 
-async function readJson(path: string): Promise<Record<string, unknown> | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
+function encode(tokenizer: HuggingFace, text: string): number[] {
+  const ids: (number | undefined)[] = tokenizer.encode(text, { add_special_tokens: false }).ids
+  // Words outside a vocabulary that has no token for the unknown have no id.
+  return ids.filter((id) => id !== undefined)
+}
+
+function decode(tokenizer: HuggingFace, ids: readonly number[]): string {
+  // The library refuses an empty list.
+  if (ids.length === 0) return ''
+  return tokenizer.decode([...ids], {
+    skip_special_tokens: false,
+    // Clean-up changes text on the way back, so that it would encode to other ids.
+    clean_up_tokenization_spaces: false,
+  })
+}
+
+/** Undefined when there is no such file. */
+async function readObject(path: string): Promise<Record<string, unknown> | undefined> {
+  let text: string
   try {
-    return JSON.parse(text) as Record<string, unknown>
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw bad(path, `it cannot be read (${messageOf(cause)})`, cause)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
   } catch (cause) {
     throw bad(path, `it is not JSON (${messageOf(cause)})`, cause)
   }
+  if (!isObject(value)) throw bad(path, 'it is no JSON object')
+  return value
+}
+
+function modelOf(file: string, json: Record<string, unknown>): Record<string, unknown> {
+  const { model } = json
+  if (!isObject(model)) throw bad(file, 'it has no "model", so it is not a tokenizer.json')
+  if (typeof model.vocab !== 'object' || model.vocab === null) throw bad(file, 'its model has no "vocab"')
+  return model
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function bad(path: string, why: string, cause?: unknown): AssayError {

@@ -10,7 +10,9 @@ function About({ report, cell }: { readonly report: Report; readonly cell: Repor
   const target = report.targets.find(({ name }) => name === cell.target)
   const workload = report.workloads.find(({ name }) => name === cell.workload)
   const load = report.loads.find(({ name }) => name === cell.load)
-  const notices = [...(target?.notices ?? []), ...(workload?.notices ?? [])]
+  // The masthead shows those of a single target right above.
+  const own = report.targets.length > 1 ? (target?.notices ?? []) : []
+  const notices = [...own, ...(workload?.notices ?? [])]
   return (
     <>
       <p class="about">

@@ -3,7 +3,7 @@ import { commonTail, type ReportCell, resultOf, type Wanted } from '../../src/mo
 import { quantileName } from '../../src/model/significant.ts'
 import { type CellChoice, cellKey, isChosen } from './cell-key.ts'
 import { colourIndex } from './palette.ts'
-import { Quantity } from './quantity.tsx'
+import { ErrorShare, Quantity } from './quantity.tsx'
 import { ScrollTable } from './scroll-table.tsx'
 
 interface Column {
@@ -54,6 +54,7 @@ interface RowProps extends Omit<ComparisonProps, 'cells'> {
 
 function Row({ report, cell, columns, largest, choice, onChoose }: RowProps) {
   const colour = colourIndex(report.targets.findIndex(({ name }) => name === cell.target))
+  const notices = report.targets.find(({ name }) => name === cell.target)?.notices ?? []
   const chosen = isChosen(cell, choice)
   return (
     <tr class={chosen ? 'chosen' : ''}>
@@ -62,13 +63,20 @@ function Row({ report, cell, columns, largest, choice, onChoose }: RowProps) {
           <span class={`swatch c${colour}`} aria-hidden="true" />
           {cell.target}
         </button>
+        {notices.map((notice) => (
+          <small key={notice}>{notice}</small>
+        ))}
       </th>
       {columns.map(({ name, detail, wanted }, i) => {
         const value = resultOf(cell, wanted)?.value ?? 0
         const share = (largest[i] ?? 0) > 0 ? value / (largest[i] ?? 1) : 0
         return (
           <td key={name + detail}>
-            <Quantity cell={cell} {...wanted} isExplained />
+            {wanted.metric === 'error-rate' ? (
+              <ErrorShare cell={cell} />
+            ) : (
+              <Quantity cell={cell} {...wanted} isExplained />
+            )}
             <span class="bar" aria-hidden="true">
               <span class={`c${colour}`} style={{ width: `${(share * 100).toFixed(1)}%` }} />
             </span>

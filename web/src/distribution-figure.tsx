@@ -4,7 +4,7 @@ import { percent, quantileName, significant } from '../../src/model/significant.
 import { Choice } from './choice.tsx'
 import { curvesOf, type FigureLine, shareAt, valueAtShare } from './figure-lines.ts'
 import { Legend } from './legend.tsx'
-import { Plot } from './plot.tsx'
+import { Plot, tick } from './plot.tsx'
 import { ScrollTable } from './scroll-table.tsx'
 import { Tabs } from './tabs.tsx'
 
@@ -97,7 +97,7 @@ export function DistributionFigure({ report, lines, what }: DistributionFigurePr
               rangeY={[0, 1]}
               rangeX={isLogX ? [smallest * 0.95, largest * 1.05] : [0, largest * 1.03]}
               splitsY={ticks}
-              formatX={(value) => significant(value).replace(/\.0+$/, '')}
+              formatX={tick}
               formatY={(value) => percent(value)}
               onCursor={setX}
             />

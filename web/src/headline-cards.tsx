@@ -2,7 +2,7 @@ import type { ReportCell, Wanted } from '../../src/model/report-cells.ts'
 import { resultOf } from '../../src/model/report-cells.ts'
 import { quantileName } from '../../src/model/significant.ts'
 import { Direction } from './comparison.tsx'
-import { Quantity } from './quantity.tsx'
+import { ErrorShare, Quantity } from './quantity.tsx'
 
 interface Card {
   readonly title: string
@@ -85,7 +85,11 @@ export function HeadlineCards({ cell }: { readonly cell: ReportCell }) {
             </dt>
             <dd>
               <span class="main">
-                <Quantity cell={cell} {...main} />
+                {main.metric === 'error-rate' ? (
+                  <ErrorShare cell={cell} />
+                ) : (
+                  <Quantity cell={cell} {...main} />
+                )}
                 {unit !== '' && <span class="unit">{unit}</span>}
               </span>
               {known.length > 0 && (

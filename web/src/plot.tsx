@@ -30,6 +30,11 @@ interface PlotProps {
   onCursor(x: number | undefined): void
 }
 
+/** A tick's label: no digits that say nothing. */
+export function tick(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 6 })
+}
+
 const font = '12px system-ui, sans-serif'
 
 function axis(format: (value: number) => string): uPlot.Axis {

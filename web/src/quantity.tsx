@@ -1,4 +1,4 @@
-import { type ReportCell, resultOf, type Wanted } from '../../src/model/report-cells.ts'
+import { errorShareOf, type ReportCell, resultOf, type Wanted } from '../../src/model/report-cells.ts'
 import { percent, significant } from '../../src/model/significant.ts'
 import { cellKey } from './cell-key.ts'
 
@@ -45,4 +45,12 @@ export function Quantity({ cell, metric, from, stat, repeat, isExplained = false
       {result.unit === 'ratio' ? percent(result.value) : significant(result.value)}
     </data>
   )
+}
+
+/** The share of requests that failed or were dropped, also when no request was sent. */
+export function ErrorShare({ cell }: { readonly cell: ReportCell }) {
+  const wanted = { metric: 'error-rate', from: 'phase', stat: 'rate' } as const
+  const share = errorShareOf(cell)
+  if (resultOf(cell, wanted) !== undefined || share === undefined) return <Quantity cell={cell} {...wanted} />
+  return <span class="quantity">{percent(share)}</span>
 }

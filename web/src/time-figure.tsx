@@ -5,7 +5,7 @@ import { significant } from '../../src/model/significant.ts'
 import { Choice } from './choice.tsx'
 import { curvesOf, type FigureLine, nearest } from './figure-lines.ts'
 import { Legend } from './legend.tsx'
-import { Plot } from './plot.tsx'
+import { Plot, tick } from './plot.tsx'
 import { ScrollTable } from './scroll-table.tsx'
 
 const panels = [
@@ -135,8 +135,8 @@ export function TimeFigure({ report, lines, cell, what }: TimeFigureProps) {
                   height={150}
                   isArea
                   {...shadedOf(drawn)}
-                  formatX={(value) => String(Number(value.toPrecision(4)))}
-                  formatY={(value) => significant(value).replace(/\.0+$/, '')}
+                  formatX={tick}
+                  formatY={tick}
                   syncKey={syncKey}
                   onCursor={setX}
                 />

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -313,6 +313,21 @@ test('the server ends when the process that started it is gone', async () => {
   expect(JSON.parse(line).ready.model).toBe('assay-bigram')
   child.stdin.end()
   expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test('a start that is interrupted while a model is built leaves no process and no half-written file', async () => {
+  const interrupt = new AbortController()
+  const context = {
+    logFile: join(folder, 'interrupted.txt'),
+    progress: () => interrupt.abort(),
+    signal: interrupt.signal,
+  }
+  await expect(embedded.start({ shape: 'llama-160m' }, context)).rejects.toMatchObject({
+    code: 'interrupted',
+    exitCode: 130,
+  })
+  const files = await readdir(join(folder, 'models'))
+  expect(files.filter((file) => !file.startsWith('assay-bigram'))).toEqual([])
 })
 
 test('with the prefix cache a repeated prompt is computed once, and usage says so', async () => {

@@ -64,7 +64,8 @@ const end = () => {
   // A build removes its half-written file first; the process ends after that.
   if (!building) process.exit(0)
 }
-process.once('SIGTERM', end)
+// `on`, not `once`: a package of node-llama-cpp's ends the process at once when it finds itself the only listener.
+process.on('SIGTERM', end)
 // Ctrl-C reaches the whole group; the parent may want to see its requests through, and then says so.
 process.on('SIGINT', () => {})
 process.stdin.resume()

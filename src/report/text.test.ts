@@ -1,0 +1,93 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import { failedExample, hostile, quickExample, reportExample } from '../../test/report-example.ts'
+import type { Report } from '../model/report.ts'
+import { columnsOf, cutTo, padTo, printable, wrapped } from './terminal-text.ts'
+import { reportText, textColumns } from './text.ts'
+
+const long = '非常に長い名前'.repeat(9)
+const longNamed = JSON.parse(JSON.stringify(reportExample()).replaceAll('vllm-fp8', long)) as Report
+
+test.each([
+  ['several cells', reportExample()],
+  ['one cell', quickExample()],
+  ['no answer at all', failedExample()],
+  ['names wider than the terminal', longNamed],
+])('every line of a report with %s fits 80 columns', (_, report) => {
+  const lines = reportText(report, false).split('\n')
+  expect(lines.length).toBeGreaterThan(15)
+  expect(lines.filter((line) => columnsOf(line) > textColumns)).toEqual([])
+})
+
+test('colour codes are written only when asked for', () => {
+  const [plain, coloured] = [reportText(reportExample(), false), reportText(reportExample(), true)]
+  expect(plain).not.toContain('\u001b')
+  expect(coloured).toContain('\u001b[')
+  expect(stripVTControlCharacters(coloured)).toBe(plain)
+})
+
+test('no text of a server reaches the terminal as a control character', () => {
+  const shown = reportText(reportExample(), false)
+  expect([...shown].filter((character) => /\p{Cc}/u.test(character) && character !== '\n')).toEqual([])
+  expect(shown).toContain('overloaded | **now** | `x`')
+  expect(shown).not.toContain('owned')
+})
+
+test('an open loop has rows from sent and from intended, a closed loop one row', () => {
+  const shown = reportText(reportExample(), false)
+  expect(shown.match(/^TTFT ms ↓ from sent /gm)).toHaveLength(2)
+  expect(shown.match(/^TTFT ms ↓ from intended /gm)).toHaveLength(2)
+  expect(shown.match(/^TTFT ms ↓ {3}/gm)).toHaveLength(2)
+})
+
+test('a withheld quantile is a dash, and a note says what it needs', () => {
+  const shown = reportText(reportExample(), false)
+  expect(shown).toContain('– p99 of TTFT, TPOT, E2E needs 368 values, has 200')
+  expect(shown).toMatch(/^TTFT ms ↓ from sent .* – {6}200$/m)
+})
+
+test('rates say their scope and direction, per GPU only where GPUs were declared', () => {
+  const shown = reportText(reportExample(), false)
+  expect(shown.match(/(?<!\+ )output tok\/s, system ↑/g)).toHaveLength(4)
+  expect(shown.match(/output tok\/s, per GPU ↑/g)).toHaveLength(2)
+})
+
+test('notices, counts, findings, advice and first error messages are there', () => {
+  const shown = reportText(quickExample(), false)
+  expect(shown).toContain('200 planned = 200 completed + 0 failed + 0 cancelled + 0 dropped')
+  const failed = reportText(failedExample(), false)
+  expect(failed).toContain('notice    simulated: timings come from a formula, not from a model')
+  expect(failed).toContain('✗ invalid  errors')
+  expect(failed).toContain('→ Read the errors of the report')
+  expect(failed).toContain(`216 × connect         ${hostile.markup.slice(0, 20)}`)
+})
+
+test('more than six cells leave details to the files', () => {
+  const report = reportExample()
+  const copies = ['a', 'b'].flatMap((name) =>
+    report.loads.map((load) => ({ ...load, name: load.name + name })),
+  )
+  const many: Report = {
+    ...report,
+    loads: [...report.loads, ...copies],
+    runs: ['', 'a', 'b'].flatMap((name) => report.runs.map((run) => ({ ...run, load: run.load + name }))),
+  }
+  expect(reportText(many, false)).toContain('Details of all 12 cells: report.html and summary.csv.')
+})
+
+test.each([
+  ['plain', 5],
+  ['日本', 4],
+  ['👩‍👩‍👧', 2],
+  ['e\u0301', 1],
+  ['ﬁ–…', 3],
+])('%s takes %i columns', (text, columns) => {
+  expect(columnsOf(text)).toBe(columns)
+})
+
+test('text is cut, padded and wrapped by columns, not by characters', () => {
+  expect(cutTo('日本語', 5)).toBe('日本…')
+  expect(padTo('日本', 6, 'start')).toBe('  日本')
+  expect(wrapped('one two 日本語日本語', 8)).toEqual(['one two', '日本語日', '本語'])
+  expect(printable('a\u001b[31mb\u0007\u202ec\n d')).toBe('a b c d')
+})
