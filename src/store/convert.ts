@@ -6,7 +6,7 @@ import { type Conversion, convertRecords } from './convert-records.ts'
 import { checkConverted, hasJournal } from './converted.ts'
 import { openDuckDb } from './duckdb.ts'
 import { type JournalSurvey, surveyJournals } from './journal-survey.ts'
-import { type RunPaths, runPaths } from './layout.ts'
+import { type RunPaths, reservePath, runPaths } from './layout.ts'
 import { checkUnclaimed, claim } from './owner.ts'
 import { readRunJson } from './run-json.ts'
 import { codeOf, storageError } from './storage-error.ts'
@@ -33,6 +33,7 @@ export async function convertRun(folder: string, options: ConvertOptions = {}): 
   }
   await checkUnclaimed(paths.journal)
   await checkUnclaimed(paths.converting)
+  await rm(reservePath(folder), { force: true })
   try {
     await rm(paths.converting, { recursive: true, force: true })
     await mkdir(paths.converting)

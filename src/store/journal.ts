@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import type { BlockSink, RecordBlock } from '../model/record-block.ts'
 import { BlockEncoder, encodeHeader, journalHeader } from './journal-format.ts'
-import { journalPath } from './layout.ts'
+import { journalPath, reservePath } from './layout.ts'
 import { storageError } from './storage-error.ts'
 
 /** What a journal needs of a file; a `FileHandle` has it. */
@@ -22,15 +22,20 @@ export type JournalFile = Pick<FileHandle, 'truncate' | 'datasync' | 'close'> & 
 export async function openJournal(folder: string, worker: number): Promise<BlockSink> {
   const path = journalPath(folder, worker)
   try {
-    return await journalInto(await open(path, 'wx'), path, worker)
+    return await journalInto(await open(path, 'wx'), path, worker, reservePath(folder))
   } catch (error) {
     throw storageError('create', path, error)
   }
 }
 
-/** Begins a journal in an empty file; `path` is for errors. */
-export async function journalInto(file: JournalFile, path: string, worker: number): Promise<BlockSink> {
-  const journal = new Journal(file, path)
+/** Begins a journal in an empty file; `path` is for errors, `reserve` a file to delete when the disk is full. */
+export async function journalInto(
+  file: JournalFile,
+  path: string,
+  worker: number,
+  reserve?: string,
+): Promise<BlockSink> {
+  const journal = new Journal(file, path, reserve)
   await journal.write(encodeHeader(journalHeader(worker)))
   return journal
 }
@@ -38,14 +43,16 @@ export async function journalInto(file: JournalFile, path: string, worker: numbe
 class Journal implements BlockSink {
   readonly #file: JournalFile
   readonly #path: string
+  readonly #reserve: string | undefined
   readonly #encoder = new BlockEncoder()
   /** Where the last whole block ends. */
   #end = 0
   #last: Promise<void> = Promise.resolve()
 
-  constructor(file: JournalFile, path: string) {
+  constructor(file: JournalFile, path: string, reserve: string | undefined) {
     this.#file = file
     this.#path = path
+    this.#reserve = reserve
   }
 
   append(block: RecordBlock): Promise<void> {
@@ -82,6 +89,8 @@ class Journal implements BlockSink {
     } catch (error) {
       // Should this fail too, the reader meets half a block and stops there.
       await this.#file.truncate(this.#end).catch(() => {})
+      // Gives up the reserve, so that a second try may succeed.
+      if (this.#reserve !== undefined) await rm(this.#reserve, { force: true }).catch(() => {})
       throw storageError('write', this.#path, error)
     }
   }

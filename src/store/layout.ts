@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AssayError, exitCodes } from '../model/errors.ts'
 import { runFormatVersion } from '../model/run.ts'
@@ -41,6 +41,14 @@ export function runPaths(folder: string): RunPaths {
     server: join(folder, 'server'),
     converting: join(folder, 'converting'),
   }
+}
+
+/** Bytes kept free for what is in flight when the disk gets full. */
+const reserveBytes = 1024 * 1024
+
+/** A file that only takes up space; it goes when the disk is full, so that the last records can be written. */
+export function reservePath(folder: string): string {
+  return join(runPaths(folder).journal, 'reserve')
 }
 
 /** Where one worker's journal lies. */
@@ -92,6 +100,9 @@ export async function createRunFolder(path: string): Promise<void> {
   await createFolder(journal)
   await createFolder(server)
   await claim(journal)
+  await writeFile(reservePath(path), new Uint8Array(reserveBytes)).catch((error) => {
+    throw storageError('write', reservePath(path), error)
+  })
 }
 
 /** Removes a new study or run folder in which nothing was measured. One with server logs stays: they may say why. */
