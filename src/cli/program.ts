@@ -34,6 +34,12 @@ export function makeProgram(context: CliContext): Command {
   }
   program.commandsGroup('Set up:')
   tab(program)
+  for (const command of program.commands) {
+    if (command.name() === 'complete') {
+      command.summary('print the completion script of a shell')
+      command.description('Prints the completion script of a shell; source it from the shell’s start file.')
+    }
+  }
   withExamples(program, [
     { run: 'assay quick', what: 'measure the embedded engine' },
     { run: 'assay quick http://127.0.0.1:8000', what: 'measure a running server' },

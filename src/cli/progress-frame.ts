@@ -25,7 +25,7 @@ interface Item {
   readonly paint?: (text: string) => string
 }
 
-const barColumns = { min: 10, max: 30 } as const
+const barColumns = { min: 6, max: 30 } as const
 const gap = '   '
 const blocks = '▁▂▃▄▅▆▇█'
 

@@ -14,6 +14,8 @@ const lineMs = 1000
 /** One column of the sparkline. */
 const sparkS = 0.5
 const sparkColumns = 120
+/** A run's name is never cut below this. */
+const leastName = 12
 const NS_PER_S = 1e9
 
 type StartedRun = Parameters<StudyObserver['runStarted']>[0]
@@ -150,7 +152,10 @@ function liveView(terminal: Terminal, clock: Clock): ProgressView {
       const progress = running.progress()
       const mark = progress.failed > 0 ? colours.yellow('!') : colours.green('✓')
       const position = `run ${running.position}/${running.total}`
-      screen.print(`${mark} ${cutTo(`${position}  ${nameOf(running)}: ${endLine(progress)}`, width() - 2)}`)
+      const end = endLine(progress)
+      // What happened matters more than the end of a long name.
+      const room = width() - `${position}  : ${end}`.length - 2
+      screen.print(`${mark} ${position}  ${cutTo(nameOf(running), Math.max(leastName, room))}: ${end}`)
       running = undefined
       step = undefined
     },

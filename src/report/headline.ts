@@ -3,7 +3,7 @@ import { type ReportCell, resultOf } from '../model/report-cells.ts'
 import { quantileName } from '../model/significant.ts'
 
 /** The latencies every table shows, by their short names. */
-export const headlineLatencies = [
+const headlineLatencies = [
   { metric: 'ttft', name: 'TTFT' },
   { metric: 'itl', name: 'ITL' },
   { metric: 'tpot', name: 'TPOT' },

@@ -8,6 +8,3 @@ export const reportFormats = {
   json: () => import('./json.ts').then((m) => m.json),
   html: () => import('./html.ts').then((m) => m.html),
 } satisfies Record<string, () => Promise<Renderer>>
-
-/** A key of the table of formats. */
-export type ReportFormat = keyof typeof reportFormats

@@ -7,7 +7,7 @@ export interface WebBundle {
 }
 
 /** What renderers may ask of whoever composes them. */
-export interface RenderContext {
+interface RenderContext {
   /** Whether text may carry colour codes. */
   readonly colour: boolean
   /** The report page; called by `html` only. */

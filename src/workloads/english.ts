@@ -25,40 +25,69 @@ const adverbs = list(
 const openers = list(
   `Perhaps Today Usually Sometimes Nearby Later Meanwhile Instead Outside Afterwards Clearly Again`,
 )
+const articles = list(`the a this every one`)
+const bareArticles = list(`the our that each some`)
 
-const pick = (words: readonly string[], rng: Rng) => words[rng.int(0, words.length - 1)] ?? ''
+/** Different capitalised words to head a text with. */
+export const titleWords: readonly string[] = [...new Set([...nouns, ...adjectives])].map(capitalised)
 
-/** Words of English-like text without end, of our own making; sentence marks belong to the words before them. */
-export function* englishWords(rng: Rng): Generator<string> {
-  for (;;) {
-    const clauses = rng.int(1, 3)
-    for (let clause = 0; clause < clauses; clause++) {
-      const words = clauseWords(rng)
-      if (clause === 0) {
-        if (rng.next() < 0.3) words.unshift(`${pick(openers, rng)},`)
-        else words[0] = capitalised(words[0] ?? '')
-      } else {
-        words.unshift(pick(links, rng))
-      }
-      const last = words.length - 1
-      words[last] += clause === clauses - 1 ? (rng.next() < 0.1 ? '?' : '.') : rng.next() < 0.4 ? ',' : ''
-      yield* words
+/**
+ * English-like text without end, of our own making: every call gives the next word. Sentence marks belong to the
+ * words before them.
+ */
+export function englishWords(rng: Rng): () => string {
+  let sentence: string[] = []
+  let next = 0
+  return () => {
+    if (next === sentence.length) {
+      sentence = makeSentence(rng)
+      next = 0
     }
+    return sentence[next++] ?? ''
   }
 }
 
-function clauseWords(rng: Rng): string[] {
-  const thing = () =>
-    rng.next() < 0.55
-      ? [pick(['the', 'a', 'this', 'every', 'one'], rng), pick(adjectives, rng), pick(nouns, rng)]
-      : [pick(['the', 'our', 'that', 'each', 'some'], rng), pick(nouns, rng)]
-  return [
-    ...thing(),
-    ...(rng.next() < 0.3 ? [pick(adverbs, rng)] : []),
-    pick(verbs, rng),
-    ...thing(),
-    ...(rng.next() < 0.5 ? [pick(places, rng), ...thing()] : []),
-  ]
+function makeSentence(rng: Rng): string[] {
+  const words: string[] = []
+  if (rng.next() < 0.3) words.push(`${pick(openers, rng)},`)
+  const clauses = rng.int(1, 3)
+  for (let clause = 1; clause <= clauses; clause++) {
+    if (clause > 1) words.push(pick(links, rng))
+    addClause(words, rng)
+    mark(words, clause < clauses ? (rng.next() < 0.4 ? ',' : '') : rng.next() < 0.1 ? '?' : '.')
+  }
+  words[0] = capitalised(words[0] ?? '')
+  return words
+}
+
+function addClause(words: string[], rng: Rng): void {
+  addThing(words, rng)
+  if (rng.next() < 0.3) words.push(pick(adverbs, rng))
+  words.push(pick(verbs, rng))
+  addThing(words, rng)
+  if (rng.next() < 0.5) {
+    words.push(pick(places, rng))
+    addThing(words, rng)
+  }
+}
+
+function addThing(words: string[], rng: Rng): void {
+  if (rng.next() < 0.55) {
+    const article = pick(articles, rng)
+    const adjective = pick(adjectives, rng)
+    words.push(article === 'a' && /^(?!use)[aeiou]/.test(adjective) ? 'an' : article, adjective)
+  } else {
+    words.push(pick(bareArticles, rng))
+  }
+  words.push(pick(nouns, rng))
+}
+
+function pick(words: readonly string[], rng: Rng): string {
+  return words[rng.int(0, words.length - 1)] ?? ''
+}
+
+function mark(words: string[], sign: string): void {
+  words[words.length - 1] += sign
 }
 
 function capitalised(word: string): string {

@@ -1,48 +1,44 @@
 import { readFile } from 'node:fs/promises'
 import { AssayError, messageOf } from '../model/errors.ts'
-import type { ChatMessage, Request, RequestInput } from '../model/request.ts'
-import type { Sampling } from '../model/workload.ts'
+import type { TokenCount } from '../model/record.ts'
+import type { Request, RequestInput } from '../model/request.ts'
+import type { Tokenizer } from '../model/tokenizer.ts'
 import { makeRng } from '../random/rng.ts'
+import { readJsonlLine } from './jsonl-line.ts'
 import { drawLength } from './lengths.ts'
 import type { FreezeOptions, SourceResult, SpecOf } from './source.ts'
 
 /** Output length of a line that states none, in a workload that states none. */
 const defaultOutputTokens = 128
 const shownMistakes = 20
-const roles = ['system', 'user', 'assistant', 'tool']
+const shownFields = 8
 
 /**
  * Your own prompts, one JSON object a line: `prompt` (text or token ids) or `messages`, and if wanted
- * `output_tokens` (or `max_tokens`), `temperature`, `top_p`, `seed`, `stop`. Used in the order of the file.
- * Throws `bad-input-file` with all mistakes by line.
+ * `output_tokens` (or `max_tokens`), `temperature`, `top_p`, `seed`, `stop`. All lines, or the first `size`, in
+ * the order of the file. Throws `input-file` when it cannot be read, `bad-input-file` with all mistakes by line.
  */
 export async function jsonl(spec: SpecOf<'jsonl'>, options: FreezeOptions): Promise<SourceResult> {
-  const { path } = spec.source
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AssayError('input-file', `The workload file ${path} cannot be read: ${messageOf(cause)}`, {
-      hint: 'Paths in a study are relative to the study file.',
-      cause,
-    })
-  })
+  const { path, output } = spec.source
   const root = makeRng(options.seed).split('workload').split(spec.name)
   const mistakes: string[] = []
   const requests: Request[] = []
-  const add = (line: number, message: string) => mistakes.push(`${path}:${line}: ${message}`)
-  for (const [i, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue
-    const parsed = readLine(line, (message) => add(i + 1, message))
-    if (parsed === undefined) continue
+  const unused = new Map<string, number>()
+  for (const [i, text] of (await readText(path)).split('\n').entries()) {
+    if (text.trim() === '') continue
+    const line = readJsonlLine(text, (message) => mistakes.push(`${path}:${i + 1}: ${message}`))
+    if (line === undefined) continue
+    for (const field of line.unused) unused.set(field, (unused.get(field) ?? 0) + 1)
     const id = requests.length
-    const { output } = spec.source
     const drawn =
       output === undefined
         ? defaultOutputTokens
         : drawLength(output, root.split(`${id}`).split('output length'))
     requests.push({
       id,
-      input: parsed.input,
-      output: { tokens: parsed.outputTokens ?? drawn, mode: spec.outputMode },
-      sampling: { ...spec.sampling, ...parsed.sampling },
+      input: line.input,
+      output: { tokens: line.outputTokens ?? drawn, mode: spec.outputMode },
+      sampling: { ...spec.sampling, ...line.sampling },
     })
   }
   if (mistakes.length > 0) throw mistakesError(path, mistakes)
@@ -51,108 +47,47 @@ export async function jsonl(spec: SpecOf<'jsonl'>, options: FreezeOptions): Prom
       hint: 'Write one JSON object a line, such as {"prompt": "Why is the sky blue?"}.',
     })
   }
-  return { requests: requests.slice(0, options.count), notices: [] }
-}
-
-interface Line {
-  readonly input: RequestInput
-  readonly outputTokens: number | undefined
-  readonly sampling: Sampling
-}
-
-/** One line's request, or undefined after telling what is wrong with it. */
-function readLine(text: string, mistake: (message: string) => void): Line | undefined {
-  let fields: Record<string, unknown>
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      mistake('expected a JSON object, such as {"prompt": "…"}.')
-      return undefined
-    }
-    fields = value as Record<string, unknown>
-  } catch (error) {
-    mistake(`not JSON: ${messageOf(error)}.`)
-    return undefined
-  }
-  const input = readInput(fields, mistake)
-  const outputTokens = fields.output_tokens ?? fields.max_tokens
-  if (outputTokens !== undefined && !isCount(outputTokens)) {
-    mistake('"output_tokens" must be a whole number of at least 1.')
-    return undefined
-  }
-  const sampling = readSampling(fields, mistake)
-  if (input === undefined || sampling === undefined) return undefined
-  return { input, outputTokens, sampling }
-}
-
-function readInput(
-  fields: Record<string, unknown>,
-  mistake: (message: string) => void,
-): RequestInput | undefined {
-  const { prompt, messages } = fields
-  if ((prompt === undefined) === (messages === undefined)) {
-    mistake('expected either "prompt" (text or token ids) or "messages".')
-    return undefined
-  }
-  if (typeof prompt === 'string' && prompt !== '') return { kind: 'prompt', text: prompt }
-  if (Array.isArray(prompt) && prompt.length > 0 && prompt.every((id) => Number.isInteger(id) && id >= 0)) {
-    return { kind: 'tokens', ids: prompt as number[] }
-  }
-  if (prompt !== undefined) {
-    mistake('"prompt" must be a text, or a list of token ids.')
-    return undefined
-  }
-  if (Array.isArray(messages) && messages.length > 0 && messages.every(isMessage)) {
-    return { kind: 'chat', messages: messages.map(({ role, content }) => ({ role, content })) }
-  }
-  mistake(`"messages" must be a list of {"role", "content"}; roles: ${roles.join(', ')}.`)
-  return undefined
-}
-
-function isMessage(value: unknown): value is ChatMessage {
-  const { role, content } = (value ?? {}) as Record<string, unknown>
-  return typeof role === 'string' && roles.includes(role) && typeof content === 'string'
-}
-
-function readSampling(
-  fields: Record<string, unknown>,
-  mistake: (message: string) => void,
-): Sampling | undefined {
-  const { temperature, top_p: topP, seed, stop } = fields
-  const checks: [name: string, value: unknown, ok: boolean, expected: string][] = [
-    ['temperature', temperature, isNumber(temperature) && temperature >= 0, 'a number of at least 0'],
-    ['top_p', topP, isNumber(topP) && topP > 0 && topP <= 1, 'a number above 0 and up to 1'],
-    ['seed', seed, Number.isInteger(seed), 'a whole number'],
-    ['stop', stop, isStop(stop), 'a text or a list of texts'],
-  ]
-  const wrong = checks.filter(([, value, ok]) => value !== undefined && !ok)
-  for (const [name, , , expected] of wrong) mistake(`"${name}" must be ${expected}.`)
-  if (wrong.length > 0) return undefined
   return {
-    ...(isNumber(temperature) ? { temperature } : {}),
-    ...(isNumber(topP) ? { topP } : {}),
-    ...(isNumber(seed) ? { seed } : {}),
-    ...(isStop(stop) ? { stop: typeof stop === 'string' ? [stop] : stop } : {}),
+    requests: requests.slice(0, spec.size).map((request) => withInputTokens(request, options.tokenizer)),
+    notices: unused.size === 0 ? [] : [unusedNotice(path, unused)],
   }
 }
 
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+/** The file as text, without a byte order mark. */
+async function readText(path: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+  } catch (cause) {
+    throw new AssayError('input-file', `The workload file ${path} cannot be read: ${messageOf(cause)}`, {
+      hint: 'It must be UTF-8 text; paths in a study are relative to the study file.',
+      cause,
+    })
+  }
 }
 
-function isCount(value: unknown): value is number {
-  return isNumber(value) && Number.isInteger(value) && value >= 1
+function withInputTokens(request: Request, tokenizer: Tokenizer | undefined): Request {
+  const inputTokens = countInput(request.input, tokenizer)
+  return inputTokens === undefined ? request : { ...request, inputTokens }
 }
 
-function isStop(value: unknown): value is string | string[] {
-  return (
-    typeof value === 'string' || (Array.isArray(value) && value.every((text) => typeof text === 'string'))
-  )
+/** A chat's length depends on the server's template, so it is left to the server. */
+function countInput(input: RequestInput, tokenizer: Tokenizer | undefined): TokenCount | undefined {
+  if (input.kind === 'tokens') return { value: input.ids.length, source: 'token-ids' }
+  if (input.kind === 'chat' || tokenizer === undefined) return undefined
+  return { value: tokenizer.encode(input.text).length, source: 'tokenizer' }
+}
+
+function unusedNotice(path: string, unused: ReadonlyMap<string, number>): string {
+  const fields = [...unused].map(([field, lines]) => `${field} (${lines} ${lines === 1 ? 'line' : 'lines'})`)
+  const more = fields.length > shownFields ? `, and ${fields.length - shownFields} more` : ''
+  return `Fields of ${path} that are not used: ${fields.slice(0, shownFields).join(', ')}${more}.`
 }
 
 function mistakesError(path: string, mistakes: readonly string[]): AssayError {
   const shown = mistakes.slice(0, shownMistakes)
-  const more = mistakes.length - shown.length
-  const message = [...shown, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n')
-  return new AssayError('bad-input-file', message, { hint: `Mend ${path} and run again; nothing was sent.` })
+  const rest = mistakes.length - shown.length
+  const more = rest > 0 ? [`… and ${rest} more: ${mistakes.length} mistakes in total.`] : []
+  return new AssayError('bad-input-file', [...shown, ...more].join('\n'), {
+    hint: `Mend ${path} and run again; nothing was sent.`,
+  })
 }

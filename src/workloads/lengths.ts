@@ -2,10 +2,13 @@ import type { LengthDistribution } from '../model/workload.ts'
 import { normal } from '../random/distributions.ts'
 import type { Rng } from '../random/rng.ts'
 
-/** Draws tried before a normal value that stays outside its bounds is put on the nearer one. */
+/** Draws of a normal value before the last one, still outside its bounds, is put on the nearer bound. */
 const maxDraws = 100
 
-/** One length in tokens, a whole number of at least 1. Normal values outside their bounds are drawn again. */
+/**
+ * One length in whole tokens. `uniform` includes both ends. `normal` is rounded and drawn again while it lies
+ * outside its bounds, so it is a truncated normal distribution: its mean moves when the bounds cut one side more.
+ */
 export function drawLength(distribution: LengthDistribution, rng: Rng): number {
   switch (distribution.kind) {
     case 'fixed':

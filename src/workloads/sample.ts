@@ -53,23 +53,23 @@ const sampleRequests: readonly (readonly [prompt: string, outputTokens: number])
   ['Say good morning in five languages.', 50],
 ]
 
-/** The built-in sample: short, varied chat requests, used in order and then again in order. */
+/** The built-in sample: short, varied chat requests, all of them or the first `size`, in order. */
 export function sample(spec: SpecOf<'sample'>, options: FreezeOptions): SourceResult {
   const root = makeRng(options.seed).split('workload').split(spec.name)
   const { output } = spec.source
-  const requests = Array.from(
-    { length: Math.min(options.count, sampleRequests.length) },
-    (_, id): Request => {
-      const [prompt, outputTokens] = sampleRequests[id] ?? ['', 1]
-      const tokens =
-        output === undefined ? outputTokens : drawLength(output, root.split(`${id}`).split('output length'))
-      return {
-        id,
-        input: { kind: 'chat', messages: [{ role: 'user', content: prompt }] },
-        output: { tokens, mode: spec.outputMode },
-        sampling: spec.sampling,
-      }
-    },
+  const requests = sampleRequests.slice(0, spec.size).map(
+    ([content, outputTokens], id): Request => ({
+      id,
+      input: { kind: 'chat', messages: [{ role: 'user', content }] },
+      output: {
+        tokens:
+          output === undefined
+            ? outputTokens
+            : drawLength(output, root.split(`${id}`).split('output length')),
+        mode: spec.outputMode,
+      },
+      sampling: spec.sampling,
+    }),
   )
   return { requests, notices: [] }
 }

@@ -64,7 +64,9 @@ function Row({ report, cell, columns, largest, choice, onChoose }: RowProps) {
           {cell.target}
         </button>
         {notices.map((notice) => (
-          <small key={notice}>{notice}</small>
+          <small key={notice} class="row-notice">
+            {notice}
+          </small>
         ))}
       </th>
       {columns.map(({ name, detail, wanted }, i) => {

@@ -17,6 +17,15 @@ const tabs = [
 type TabKey = (typeof tabs)[number]['key']
 
 const ticks = [0, 0.25, 0.5, 0.75, 0.9, 1]
+/** 1, 2 and 5 times the powers of ten from `low` to `high` (both above 0). */
+function logTicks(low: number, high: number): number[] {
+  const powers = Array.from(
+    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
+    (_, i) => 10 ** (Math.floor(Math.log10(low)) + i),
+  )
+  return powers.flatMap((power) => [power, 2 * power, 5 * power]).filter((at) => at >= low && at <= high)
+}
+
 const tableShares = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]
 
 /** "48 %" or, when repeats differ, "48 %–51 %". */
@@ -96,6 +105,7 @@ export function DistributionFigure({ report, lines, what }: DistributionFigurePr
               isLogX={isLogX}
               rangeY={[0, 1]}
               rangeX={isLogX ? [smallest * 0.95, largest * 1.05] : [0, largest * 1.03]}
+              {...(isLogX ? { splitsX: logTicks(smallest * 0.95, largest * 1.05) } : {})}
               splitsY={ticks}
               formatX={tick}
               formatY={(value) => percent(value)}

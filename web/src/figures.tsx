@@ -14,7 +14,9 @@ interface FiguresProps {
 
 /** The curves of a cell, beside those of the other targets under the same load, or of its other loads. */
 export function Figures({ report, cells, cell }: FiguresProps) {
-  const [wanted, setWanted] = useState<LinesBy>(report.targets.length > 1 ? 'target' : 'load')
+  const [wanted, setWanted] = useState<LinesBy>(
+    report.targets.length === 1 && report.loads.length > 1 ? 'load' : 'target',
+  )
   const lines = figureLines(report, cells, cell, wanted)
   const isChoice = report.targets.length > 1 && report.loads.length > 1
   const what = wanted === 'target' ? `load ${cell.load}` : cell.target

@@ -1,5 +1,5 @@
 /** Colours of the style sheet, `--c0` to `--c5`: told apart by colour-blind readers too (after Okabe and Ito). */
-export const colourCount = 6
+const colourCount = 6
 
 /** The colour of the n-th thing. */
 export function colourIndex(n: number): number {

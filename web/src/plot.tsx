@@ -5,7 +5,7 @@ import { colourIndex, dashOf } from './palette.ts'
 import { colourOf, onThemeChange } from './theme.ts'
 
 /** A curve and the position that decides how it looks. */
-export interface Curve {
+interface Curve {
   readonly series: Series
   readonly position: number
 }
@@ -14,7 +14,8 @@ interface PlotProps {
   readonly curves: readonly Curve[]
   readonly height: number
   readonly isLogX?: boolean
-  /** y ticks; absent: uPlot's choice. */
+  /** Ticks; absent: uPlot's choice. */
+  readonly splitsX?: readonly number[]
   readonly splitsY?: readonly number[]
   formatX(value: number): string
   formatY(value: number): string
@@ -66,15 +67,16 @@ function shade(plot: uPlot, shaded: NonNullable<PlotProps['shaded']>): void {
 }
 
 function options(props: PlotProps, width: number): uPlot.Options {
-  const { curves, height, isLogX, splitsY, rangeX, rangeY, shaded, isArea, syncKey } = props
+  const { curves, height, isLogX, splitsX, splitsY, rangeX, rangeY, shaded, isArea, syncKey } = props
   return {
     width,
     height,
     legend: { show: false },
     padding: [shaded === undefined ? 8 : 16, 10, 0, 0],
     cursor: {
+      y: false,
       drag: { x: false, y: false },
-      points: { size: 7 },
+      points: { show: syncKey !== undefined, size: 7 },
       ...(syncKey === undefined ? {} : { sync: { key: syncKey, setSeries: false } }),
     },
     scales: {
@@ -86,7 +88,14 @@ function options(props: PlotProps, width: number): uPlot.Options {
       y: { range: rangeY === undefined ? (_, __, max) => [0, max > 0 ? max * 1.05 : 1] : () => [...rangeY] },
     },
     axes: [
-      { ...axis(props.formatX), space: 56, size: 30 },
+      {
+        ...axis(props.formatX),
+        space: 56,
+        size: 30,
+        ...(splitsX === undefined
+          ? {}
+          : { splits: () => [...splitsX], filter: (_: uPlot, splits: number[]) => splits }),
+      },
       {
         ...axis(props.formatY),
         size: 52,

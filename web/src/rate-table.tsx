@@ -1,4 +1,4 @@
-import type { MetricInfo } from '../../src/model/report.ts'
+import type { MetricInfo, Result } from '../../src/model/report.ts'
 import { type ReportCell, resultOf, type Wanted } from '../../src/model/report-cells.ts'
 import { Direction } from './comparison.tsx'
 import { Quantity } from './quantity.tsx'
@@ -15,13 +15,13 @@ const rates: readonly Wanted[] = [
   { metric: 'output-tokens', from: 'sent', stat: 'mean' },
 ]
 
-const sources: Readonly<Record<string, string>> = {
-  usage: 'counted by the server',
-  'token-ids': 'token ids of the server',
-  tokenizer: 'tokenizer, after the run',
-  events: 'estimated from events',
-  approximate: 'approximate',
-  mixed: 'differs by request',
+const sources: Readonly<Record<NonNullable<Result['source']>, string>> = {
+  usage: 'tokens counted by the server',
+  'token-ids': 'token ids counted',
+  tokenizer: 'tokens counted with a tokenizer after the run',
+  events: 'tokens estimated from stream events',
+  approximate: 'token counts are approximate',
+  mixed: 'token counts come from several sources',
 }
 
 /** Rates and sizes, each with its scope, unit and where its token counts come from. */
@@ -47,7 +47,6 @@ export function RateTable({
             <th scope="col">Metric</th>
             <th scope="col">{cell.runs.length > 1 ? 'mean' : 'value'}</th>
             <th scope="col">unit</th>
-            <th scope="col">token counts</th>
           </tr>
         </thead>
         <tbody>
@@ -55,14 +54,12 @@ export function RateTable({
             <tr key={info.id}>
               <th scope="row">
                 {info.title} <Direction better={info.better} />
+                {result.source !== undefined && <small>{sources[result.source]}</small>}
               </th>
               <td>
                 <Quantity cell={cell} {...wanted} />
               </td>
               <td class="quiet">{info.unit}</td>
-              <td class="quiet">
-                {result.source === undefined ? '' : (sources[result.source] ?? result.source)}
-              </td>
             </tr>
           ))}
         </tbody>

@@ -5,6 +5,11 @@ import type { AddCommand, CliContext } from '../context.ts'
 import { withExamples } from '../examples.ts'
 import { numberValue, wholeNumber } from '../flag-values.ts'
 
+/** Engines that need an install of their own. */
+const setups = {
+  embedded: () => import('../../engines/embedded/setup.ts').then((m) => m.setupEmbedded),
+}
+
 /** `assay engines`: the engines that Assay starts itself. */
 export const addEngines: AddCommand = (program, context) => {
   const command = program
@@ -20,12 +25,11 @@ export const addEngines: AddCommand = (program, context) => {
   addSetup(command, context)
 }
 
-function engineArgument(): Argument {
-  return new Argument('<engine>', 'engine to use').choices(Object.keys(engines))
-}
-
 function addList(engineCommand: Command, { terminal }: CliContext): void {
-  const command = engineCommand.command('list').description('List the engines.')
+  const command = engineCommand
+    .command('list')
+    .summary('names and summaries of the engines')
+    .description('Lists the engines, with what each is.')
   withExamples(command, [{ run: 'assay engines list', what: 'names and summaries' }])
   command.action(async () => {
     const all = await Promise.all(Object.values(engines).map((load) => load()))
@@ -37,8 +41,12 @@ function addList(engineCommand: Command, { terminal }: CliContext): void {
 function addServe(engineCommand: Command, context: CliContext): void {
   const command = engineCommand
     .command('run')
-    .description('Serve an engine on 127.0.0.1 until Ctrl-C.')
-    .addArgument(engineArgument())
+    .summary('serve an engine on 127.0.0.1 until Ctrl-C')
+    .description(
+      'Serves an engine on 127.0.0.1 until Ctrl-C and prints its URL. Its log goes to stderr, or where that cannot be ' +
+        'opened, to a file that is named.',
+    )
+    .addArgument(new Argument('<engine>', 'engine to serve').choices(Object.keys(engines)))
     .addOption(new Option('--port <n>', 'port to listen on').argParser(wholeNumber(0, 65_535)).default(8000))
     .addOption(
       new Option('--sequences <n>', 'requests computed at the same time (default: 8)').argParser(numberValue),
@@ -70,11 +78,15 @@ function addServe(engineCommand: Command, context: CliContext): void {
 function addSetup(engineCommand: Command, { terminal }: CliContext): void {
   const command = engineCommand
     .command('setup')
-    .description('Prepare an engine, so that its first run starts at once.')
-    .addArgument(engineArgument())
-  withExamples(command, [{ run: 'assay engines setup embedded', what: 'make its model file now' }])
-  command.action(async () => {
-    const { setupEmbedded } = await import('../../engines/embedded/setup.ts')
-    await setupEmbedded((message: string) => terminal.err(`${message}\n`))
+    .summary('install what an engine needs')
+    .description('Installs what an engine needs and the package leaves out, from npm, where Assay finds it.')
+    .addArgument(new Argument('<engine>', 'engine to set up').choices(Object.keys(setups)))
+  withExamples(command, [
+    { run: 'assay engines setup embedded', what: 'install node-llama-cpp (about 85 MB)' },
+  ])
+  command.action(async (name: keyof typeof setups) => {
+    const setup = await setups[name]()
+    const folder = await setup((message) => terminal.err(`${message}\n`))
+    terminal.err(`${name} is ready: ${folder}\n`)
   })
 }
