@@ -28,7 +28,6 @@ const owners = {
   commander: 'cli',
   '@bomb.sh/tab': 'cli',
   picocolors: 'cli|report',
-  'cli-table3': 'report',
 }
 
 const tests = '\\.test\\.ts$'

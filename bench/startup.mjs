@@ -42,14 +42,27 @@ async function once(repeat, streams) {
   await server.reset()
   const out = join(folder, String(repeat))
   const started = nowNs()
-  const args = ['quick', server.url, '--concurrency', String(streams), '--requests', String(streams), '--out', out]
+  const args = [
+    'quick',
+    server.url,
+    '--concurrency',
+    String(streams),
+    '--requests',
+    String(streams),
+    '--out',
+    out,
+  ]
   const child = spawn(process.execPath, [cli, ...args, '--quiet'], { stdio: 'ignore' })
   let peak = 0
   const timer = setInterval(() => {
     // After the drain a process of its own makes the report: that is no longer the load's memory.
     const tree = treeOf(child.pid)
     if (tree.some(({ command }) => command.includes('finish-child'))) clearInterval(timer)
-    else peak = Math.max(peak, tree.reduce((sum, { bytes }) => sum + bytes, 0))
+    else
+      peak = Math.max(
+        peak,
+        tree.reduce((sum, { bytes }) => sum + bytes, 0),
+      )
   }, 20)
   await new Promise((resolve) => child.on('close', resolve))
   clearInterval(timer)
@@ -66,10 +79,20 @@ const help = Array.from({ length: Number(values.repeats) }, () => {
 const runs = []
 for (let repeat = 0; repeat < Number(values.repeats); repeat++) runs.push(await once(repeat, values.streams))
 const row = (what, list, unit) =>
-  console.log(`${what.padEnd(46)}${median(list).toFixed(0).padStart(6)} ${unit}   [${Math.min(...list).toFixed(0)} … ${Math.max(...list).toFixed(0)}]`)
+  console.log(
+    `${what.padEnd(46)}${median(list).toFixed(0).padStart(6)} ${unit}   [${Math.min(...list).toFixed(0)} … ${Math.max(...list).toFixed(0)}]`,
+  )
 console.log(`median [least … most] of ${values.repeats}; Node ${process.version}`)
 row('assay --help', help, 'ms')
-row('start to first byte of the first request', runs.map((run) => run.firstMs), 'ms')
-row(`peak memory of the tree, ${values.streams} streams, until drained`, runs.map((run) => run.peakMb), 'MB')
+row(
+  'start to first byte of the first request',
+  runs.map((run) => run.firstMs),
+  'ms',
+)
+row(
+  `peak memory of the tree, ${values.streams} streams, until drained`,
+  runs.map((run) => run.peakMb),
+  'MB',
+)
 await server.close()
 rmSync(folder, { recursive: true })

@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const steps = [
-  ['format and lint', 'biome', ['ci', '--error-on-warnings', '.']],
+  [
+    'format and lint',
+    'biome',
+    ['ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'],
+  ],
   ['types', 'tsc', ['-p', 'tsconfig.check.json']],
   ['types of the report page', 'tsc', ['-p', 'web']],
   ['import arrows', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'web/src']],
@@ -23,5 +27,7 @@ const failed = steps.filter(([title, command, args]) => {
   })
   return done.status !== 0
 })
-console.log(failed.length === 0 ? '\nall checks passed' : `\nfailed: ${failed.map(([title]) => title).join(', ')}`)
+console.log(
+  failed.length === 0 ? '\nall checks passed' : `\nfailed: ${failed.map(([title]) => title).join(', ')}`,
+)
 process.exitCode = failed.length === 0 ? 0 : 1

@@ -40,7 +40,9 @@ function step(title, script, args) {
     console.error(`assay: ${title} failed (npm ${script} ended with ${done.status ?? done.signal}).`)
     process.exit(done.status ?? 1)
   }
-  process.stderr.write(`assay: ${title} done in ${Number((process.hrtime.bigint() - started) / 1_000_000n) / 1000} s\n`)
+  process.stderr.write(
+    `assay: ${title} done in ${Number((process.hrtime.bigint() - started) / 1_000_000n) / 1000} s\n`,
+  )
 }
 
 function when(stamp, hash, missing, act) {

@@ -6,6 +6,9 @@ const skipped = results.testResults
   .flatMap((file) => file.assertionResults)
   .filter((test) => test.status !== 'passed' && test.status !== 'failed')
 for (const test of skipped) console.log(`skipped in CI: ${test.fullName}`)
-const failed = results.numFailedTests + skipped.length + (results.numFailedTestSuites > 0 && results.numFailedTests === 0 ? 1 : 0)
+const failed =
+  results.numFailedTests +
+  skipped.length +
+  (results.numFailedTestSuites > 0 && results.numFailedTests === 0 ? 1 : 0)
 console.log(`${results.numPassedTests} passed, ${failed} failed`)
 process.exitCode = failed === 0 && results.numPassedTests > 0 ? 0 : 1

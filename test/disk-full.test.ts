@@ -40,10 +40,10 @@ cat ${disk}/run/run.json`,
     expect(stdout).toContain('code 5')
     expect(stdout).toContain('report 0')
     // What was in flight when the disk got full ended in the space kept for it: nothing is cut, nothing lost.
-  expect(JSON.parse(/^\[$[\s\S]*?^\]$/m.exec(stdout)?.[0] ?? '[]')).toEqual([
-    { outcome: 'completed', n: expect.any(Number) },
-  ])
-  expect(stdout).not.toContain('lostRecords')
+    expect(JSON.parse(/^\[$[\s\S]*?^\]$/m.exec(stdout)?.[0] ?? '[]')).toEqual([
+      { outcome: 'completed', n: expect.any(Number) },
+    ])
+    expect(stdout).not.toContain('lostRecords')
     expect(stdout).toContain('"ended": "storage"')
   },
 )

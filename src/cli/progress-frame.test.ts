@@ -36,7 +36,7 @@ function view(progress: Partial<Progress> = {}, rest: Partial<RunningView> = {})
 test('a frame of a measuring run', () => {
   expect(renderFrame(view(), 80)).toEqual([
     'run 2/12  vllm / chat / c8',
-    'measure   ███████░░░░░░░░░░░░░░░░░░░░░    25 %   0:12 elapsed   about 0:30 left',
+    'measure   ███████░░░░░░░░░░░░░░░░░░░░░░    25 %   0:12 elapsed   about 0:30 left',
     'sent 120   in flight 8   done 112   failed 0',
     'now   11.3 req/s   1,432 tok/s   TTFT 45.2 ms   ITL 9.88 ms',
     'tok/s   ▁▃▆ █   peak 1,432',
@@ -79,22 +79,22 @@ test('narrow terminals get more lines, not longer ones', () => {
 })
 
 describe('no line is wider than the terminal', () => {
-  const names = [
-    'vllm / chat / c8',
-    '推論エンジン比較用サーバー / ワークロード / 負荷',
-    'a'.repeat(300),
-    '🙂'.repeat(90),
-  ]
   const long = Array.from({ length: 300 }, (_, i) => i)
-  for (const width of [1, 5, 10, 20, 39, 60, 80, 200]) {
-    test.each(names)(`${width} columns, %s`, (name) => {
+  const widths = [1, 5, 10, 20, 39, 60, 80, 200]
+  test.each([
+    ['a short name', 'vllm / chat / c8'],
+    ['wide characters', '推論エンジン比較用サーバー / ワークロード / 負荷'],
+    ['one long word', 'a'.repeat(300)],
+    ['emoji', '🙂'.repeat(90)],
+  ])('%s', (_, name) => {
+    for (const width of widths) {
       for (const stage of ['warmup', 'measure', 'drain'] as const) {
         for (const line of renderFrame(view({ stage }, { name, tokensPerSecond: long }), width)) {
           expect(columnsOf(line)).toBeLessThanOrEqual(width)
         }
       }
-    })
-  }
+    }
+  })
 })
 
 test('colours change no character', () => {

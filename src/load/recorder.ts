@@ -7,7 +7,6 @@ import {
   requestColumns,
 } from '../model/record-block.ts'
 import type { Capture } from '../model/study.ts'
-import type { Flight } from './flight.ts'
 
 const eventCapacity = 8192
 const textCapacity = 256 * 1024
@@ -22,6 +21,11 @@ export const column = Object.fromEntries(requestColumns.map((name, at) => [name,
   RequestColumn,
   number
 >
+
+/** A request as the recorder sees it: its row, filled by whoever follows it. */
+export interface Followed {
+  readonly row: Float64Array
+}
 
 /** A block that is being filled. */
 class OpenBlock {
@@ -46,7 +50,7 @@ export class Recorder {
   readonly #retry: { readonly times: number; readonly delayMs: number }
   readonly #spare: OpenBlock[] = []
   /** Requests whose row is not in the journal yet. */
-  readonly #unannounced = new Set<Flight>()
+  readonly #unannounced = new Set<Followed>()
   #block = new OpenBlock()
   #waiting = 0
   #queue: Promise<void> = Promise.resolve()
@@ -98,12 +102,12 @@ export class Recorder {
   }
 
   /** Begins to follow a request: should it still be in flight at the next flush, a row announces it. */
-  began(flight: Flight): void {
+  began(flight: Followed): void {
     this.#unannounced.add(flight)
   }
 
   /** The row of a request that has ended, or was never sent. */
-  ended(flight: Flight, detail: RequestDetail | undefined): void {
+  ended(flight: Followed, detail: RequestDetail | undefined): void {
     this.#unannounced.delete(flight)
     this.#row(flight.row, detail)
   }

@@ -8,8 +8,6 @@ export type Pacing =
   /** All at one instant. */
   | { readonly kind: 'burst'; readonly burst: number }
 
-export type PacingKind = Pacing['kind']
-
 /** Where a phase ends: whichever is reached first. Counts are requests, times run from the phase's first send. */
 export interface PhaseLimit {
   readonly requests?: number

@@ -66,7 +66,10 @@ function comparison(report: Report, cells: readonly ReportCell[]): string[] {
       errors === undefined ? nothing : percent(errors),
     ]
   })
-  return ['## Comparison', markdownTable(heads, rows)]
+  const notices = report.targets.flatMap(({ name, notices: own }) =>
+    own.map((notice) => `> **Notice:** ${literal(name)}: ${literal(notice)}`),
+  )
+  return ['## Comparison', markdownTable(heads, rows), ...notices]
 }
 
 function details(report: Report, cell: ReportCell): string[] {

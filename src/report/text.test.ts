@@ -72,7 +72,9 @@ test('more than six cells leave details to the files', () => {
     loads: [...report.loads, ...copies],
     runs: ['', 'a', 'b'].flatMap((name) => report.runs.map((run) => ({ ...run, load: run.load + name }))),
   }
-  expect(reportText(many, false)).toContain('Details of all 12 cells: report.html and summary.csv.')
+  const shown = reportText(many, false)
+  expect(shown).toContain('Details of all 12 cells: report.html and summary.csv.')
+  expect(shown).toContain('notice    llama.cpp-q4: simulated: timings come from a formula')
 })
 
 test.each([

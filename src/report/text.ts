@@ -39,6 +39,13 @@ function head(report: Report, colours: Colours): string[] {
   return [colours.bold(first ?? 'report'), ...block('', facts.join(' · ')).map(colours.dim)]
 }
 
+/** What must be said of targets wherever their numbers are. */
+function targetNotices(report: Report, colours: Colours): string[] {
+  return report.targets.flatMap(({ name, notices }) =>
+    notices.flatMap((notice) => labelled('notice', `${name}: ${notice}`)).map(colours.yellow),
+  )
+}
+
 /** What this cell was, as far as the comparison above it does not say so. */
 function about(report: Report, cell: ReportCell, isOnly: boolean, colours: Colours): string[] {
   const target = report.targets.find(({ name }) => name === cell.target)
@@ -125,7 +132,8 @@ export function reportText(report: Report, colour: boolean): string {
   const colours = makeColours(colour)
   const cells = reportCells(report)
   const lines = head(report, colours)
-  if (cells.length > 1) lines.push('', ...comparisonTable(report, cells, colours))
+  if (cells.length > 1)
+    lines.push('', ...comparisonTable(report, cells, colours), ...targetNotices(report, colours))
   if (cells.length <= mostDetails) {
     const isOnly = cells.length === 1
     lines.push(...cells.flatMap((cell) => detail(report, cell, isOnly, colours)))

@@ -1,5 +1,4 @@
-import { messageOf } from '../model/errors.ts'
-import { AssayError, exitCodes } from '../model/errors.ts'
+import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
 import type { FinishFailure, FinishOrder } from './finish.ts'
 import { convertFolder, reportFolder } from './finish-work.ts'
 

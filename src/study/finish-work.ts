@@ -35,7 +35,10 @@ export async function reportFolder(folder: string): Promise<void> {
     await convertFolder(runFolder)
     const data = await readRun(runFolder)
     runs.push({ ...data, folder: relative(folder, runFolder) || '.' })
-    await pipeline(Readable.from(requestsCsv(data.records)), createWriteStream(join(runFolder, 'requests.csv')))
+    await pipeline(
+      Readable.from(requestsCsv(data.records)),
+      createWriteStream(join(runFolder, 'requests.csv')),
+    )
   }
   // In the order they ran, whatever their folders are called.
   runs.sort((a, b) => a.run.clock.epochWall.localeCompare(b.run.clock.epochWall))
@@ -58,6 +61,9 @@ function reportOn(runs: readonly RunData[]): Report {
 async function writeReport(folder: string, report: Report): Promise<void> {
   for (const format of writtenFormats) {
     const renderer = await reportFormats[format]()
-    writeWhole(join(folder, renderer.file), renderer.render(report, { colour: false, webBundle: readWebBundle }))
+    writeWhole(
+      join(folder, renderer.file),
+      renderer.render(report, { colour: false, webBundle: readWebBundle }),
+    )
   }
 }

@@ -10,7 +10,7 @@ import { freezeWorkloads } from './freeze-workloads.ts'
 import { type RunOutcome, runCell } from './run-cell.ts'
 import { runIdOf } from './run-id.ts'
 import { Stopping, type StudyControl } from './stopping.ts'
-import { StudyTargets } from './study-targets.ts'
+import { checkEngines, StudyTargets } from './study-targets.ts'
 
 export interface RunStudyOptions {
   readonly study: Study
@@ -38,6 +38,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   const { study, folder, layout, observer, secrets } = options
   const cells = expand(study)
   const started = wallTime()
+  await checkEngines(study.targets)
   const workloads = await freezeWorkloads(study, observer)
   if (layout === 'run') {
     await createRunFolder(folder)

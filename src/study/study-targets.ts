@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { engines } from '../engines/index.ts'
+import { loadEngine } from '../engines/index.ts'
 import { makeClock } from '../model/clock.ts'
 import type { RunningEngine } from '../model/engine.ts'
-import { AssayError } from '../model/errors.ts'
 import type { StudyObserver } from '../model/progress.ts'
 import type { FrozenWorkload } from '../model/request.ts'
 import type { Target } from '../model/target.ts'
@@ -10,6 +9,13 @@ import { runPaths } from '../store/layout.ts'
 import { readRequest } from '../workloads/frozen.ts'
 import { type PreparedTarget, prepareTarget } from './ready-target.ts'
 import { smoke } from './smoke.ts'
+
+/** Refuses engines that do not exist and options they do not have, before anything is started. */
+export async function checkEngines(targets: readonly Target[]): Promise<void> {
+  for (const { engine } of targets) {
+    if (engine !== undefined) (await loadEngine(engine.name)).checkOptions(engine.options)
+  }
+}
 
 /** The targets of a study: started and checked when first needed, stopped at its end. */
 export class StudyTargets {
@@ -47,16 +53,7 @@ export class StudyTargets {
   }
 
   async #start(target: Target, wanted: NonNullable<Target['engine']>): Promise<RunningEngine> {
-    const load = Object.hasOwn(engines, wanted.name)
-      ? engines[wanted.name as keyof typeof engines]
-      : undefined
-    if (load === undefined) {
-      throw new AssayError('unknown-engine', `There is no engine "${wanted.name}".`, {
-        hint: `Known engines: ${Object.keys(engines).join(', ')}.`,
-      })
-    }
-    const engine = await load()
-    engine.checkOptions(wanted.options)
+    const engine = await loadEngine(wanted.name)
     this.#observer.step(`starting ${target.name} (${engine.name})`)
     const running = await engine.start(wanted.options, {
       logFile: join(runPaths(this.#folder).server, `${target.name.replaceAll(/[^\w.-]+/g, '-')}.log`),
