@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { ExitCode } from '../model/errors.ts'
+import { type ExitCode, exitCodes } from '../model/errors.ts'
 import type { CliContext } from './context.ts'
 import { errorText } from './print-error.ts'
 import { makeProgram } from './program.ts'
@@ -16,6 +16,11 @@ async function main(): Promise<void> {
       process.exitCode = code
     },
   }
+  process.on('uncaughtException', (error) => {
+    // Last of the exit listeners: after the live view, which would draw over it.
+    process.on('exit', () => fail(error, context))
+    process.exit(exitCodes.internal)
+  })
   try {
     await makeProgram(context).parseAsync(process.argv)
   } catch (error) {

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors'
 import type { Clock } from '../model/clock.ts'
 import type { StudyObserver } from '../model/progress.ts'
-import { cutTo, printable } from '../report/terminal-text.ts'
+import { cutTo, printable, wrapped } from '../report/terminal-text.ts'
 import { type RunningView, renderFrame } from './progress-frame.ts'
 import { endLine, isLineDue, type LastLine, progressLine } from './progress-lines.ts'
 import { clockText, paceOf } from './progress-pace.ts'
@@ -160,7 +160,7 @@ function liveView(terminal: Terminal, clock: Clock): ProgressView {
       step = undefined
     },
     notice(message) {
-      screen.print(colours.yellow(printable(message)))
+      screen.print(wrapped(printable(message), width()).map(colours.yellow).join('\n'))
       if (timer !== undefined) draw()
     },
     drainS: () => running?.cell.load.drainS,

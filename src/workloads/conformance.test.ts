@@ -25,9 +25,9 @@ const examples: { readonly [K in keyof typeof workloadSources]: Extract<Workload
 
 /** Of 12 requests with seed 1. A change means that studies of the version before cannot be replayed: say so. */
 const pinned: Record<keyof typeof workloadSources, string> = {
-  synthetic: '',
-  jsonl: '',
-  sample: '',
+  synthetic: 'f6899a4764e263ac1437ea92e8a8aae5727378212d0fae79da0369311e4fb685',
+  jsonl: 'b6eaf25f9fab9f54b65eb9d0bedaf4b372c86085a8db6b705adc2eeb77774a05',
+  sample: '722402652fa2256239dc9c9c137d4c0c1b3397e7accbaa51d850f02ba65ba567',
 }
 
 const names = Object.keys(workloadSources) as (keyof typeof workloadSources)[]

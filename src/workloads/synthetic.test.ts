@@ -95,7 +95,7 @@ describe('with a tokenizer', () => {
       decode: (ids) => 'abcd'.repeat(ids.length / 2),
     }
     const frozen = await freeze(fixed(101), 20, pairs)
-    expect(frozen.notices).toEqual(['20 of 20 prompts do not have the asked length under pairs.'])
+    expect(frozen.notices).toContain('20 of 20 prompts do not have the asked length under pairs.')
     for (const [i, text] of texts(frozen).entries()) {
       const length = pairs.encode(text).length
       expect(Math.abs(length - 101)).toBe(1)

@@ -7,8 +7,8 @@ import { openingOf } from './opening.ts'
 import { approximateText, exactTexts, tokensPerWord } from './prompt-text.ts'
 import type { FreezeOptions, SourceResult, SpecOf } from './source.ts'
 
-/** Tokenizing takes long: after so many prompts, let Ctrl-C and the display have their turn. */
-const promptsPerTurn = 32
+/** Tokenizing takes up to 40 ms a thousand tokens: after so many prompts, Ctrl-C and the display have their turn. */
+const promptsPerTurn = 4
 
 /** Prompts of drawn lengths, each unique from its first words on, so that no prefix cache can serve them. */
 export async function synthetic(spec: SpecOf<'synthetic'>, options: FreezeOptions): Promise<SourceResult> {
