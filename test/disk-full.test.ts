@@ -36,7 +36,7 @@ cat ${disk}/run/run.json`,
     )
     const { stdout } = spawnSync('unshare', ['-rm', 'sh', script], { encoding: 'utf8', timeout: 60_000 })
     expect(stdout).toMatch(/the disk is full/)
-      expect(stdout).toContain('code 5')
+    expect(stdout).toContain('code 5')
     expect(stdout).toContain('report 0')
     // What was in flight when the disk got full ended in the space kept for it: nothing is cut, nothing lost.
     expect(JSON.parse(/^\[$[\s\S]*?^\]$/m.exec(stdout)?.[0] ?? '[]')).toEqual([

@@ -69,7 +69,7 @@ describe('streams', () => {
     const firsts = new Set<number>()
     for (let id = 0; id < 100_000; id++) {
       const request = rng.split(`${id}`)
-      // With a hash of 32 bits these two kinds of streams meet twice.
+      // With a hash of 32 bits two of these streams were the same.
       firsts.add(request.split('prompt length').next()).add(request.split('output length').next())
     }
     expect(firsts.size).toBe(200_000)

@@ -51,7 +51,9 @@ describe('poisson', () => {
   })
 
   test('another seed gives another schedule, the same seed the same', () => {
-    const make = (seed: number) => [...arrivals(load({ kind: 'poisson', ratePerSecond: 5 }, { requests: 9 }), seed)]
+    const make = (seed: number) => [
+      ...arrivals(load({ kind: 'poisson', ratePerSecond: 5 }, { requests: 9 }), seed),
+    ]
     expect(make(1)).toEqual(make(1))
     expect(make(1)).not.toEqual(make(2))
   })
@@ -61,7 +63,9 @@ describe('phases', () => {
   const constant = { kind: 'constant', ratePerSecond: 10 } as const
   const byPhase = (open: Open) => {
     const all = [...arrivals(open, 1)]
-    return [0, 1].map((phase) => all.filter((arrival) => arrival.phase === phase).map(({ offsetNs }) => offsetNs / 1e9))
+    return [0, 1].map((phase) =>
+      all.filter((arrival) => arrival.phase === phase).map(({ offsetNs }) => offsetNs / 1e9),
+    )
   }
 
   test('a warm-up by time comes first, and the measured time runs after it', () => {
@@ -84,14 +88,25 @@ describe('phases', () => {
 
 test('indices run from 0 without a gap and offsets never fall, for any load', () => {
   const pacing = fc.oneof(
-    fc.record({ kind: fc.constantFrom('constant', 'poisson'), ratePerSecond: fc.integer({ min: 1, max: 500 }) }),
+    fc.record({
+      kind: fc.constantFrom('constant', 'poisson'),
+      ratePerSecond: fc.integer({ min: 1, max: 500 }),
+    }),
     fc.constant({ kind: 'burst', burst: 20 } as const),
   )
   fc.assert(
-    fc.property(pacing, fc.nat(50), fc.integer({ min: 1, max: 50 }), fc.nat(), (kind, warm, requests, seed) => {
-      const all = [...arrivals(load(kind as Open['pacing'], { requests }, { requests: warm }), seed)]
-      expect(all.map((arrival) => arrival.index)).toEqual(Array.from({ length: warm + requests }, (_, i) => i))
-      expect(all.every((arrival, i) => arrival.offsetNs >= (all[i - 1]?.offsetNs ?? 0))).toBe(true)
-    }),
+    fc.property(
+      pacing,
+      fc.nat(50),
+      fc.integer({ min: 1, max: 50 }),
+      fc.nat(),
+      (kind, warm, requests, seed) => {
+        const all = [...arrivals(load(kind as Open['pacing'], { requests }, { requests: warm }), seed)]
+        expect(all.map((arrival) => arrival.index)).toEqual(
+          Array.from({ length: warm + requests }, (_, i) => i),
+        )
+        expect(all.every((arrival, i) => arrival.offsetNs >= (all[i - 1]?.offsetNs ?? 0))).toBe(true)
+      },
+    ),
   )
 })

@@ -31,6 +31,9 @@ export interface LoadedStudy {
 
 type Path = readonly (string | number)[]
 
+/** Headers whose values are secret even when the file spells them out. */
+const secretHeader = /auth|key|token|secret|cookie|password/i
+
 const hint = 'docs/spec.md lists every key; assay schema prints the JSON Schema for editors.'
 
 /** Reads a study file. Throws one AssayError (`bad-study`) that tells every mistake with its line and column. */
@@ -77,6 +80,8 @@ export function parseStudy(text: string, options: StudyOptions & { readonly file
     for (const [i, target] of result.study.targets.entries()) {
       const path = ['targets', i, 'apiKeyEnv']
       mistakes.push(...checkKey(path, target.apiKeyEnv, env, secrets))
+      const named = Object.entries(target.headers).filter(([name]) => secretHeader.test(name))
+      secrets.push(...named.map(([, value]) => value))
     }
   }
   if (!result.ok || mistakes.length > 0) {

@@ -79,7 +79,9 @@ const target = z.strictObject(
     headers: z
       .record(z.string(), z.string({ error: 'a text' }), { error: 'names and values, such as {X-Team: a}' })
       .default({})
-      .describe('Further headers of every request; their values are redacted in everything written.'),
+      .describe(
+        'Further headers of every request. Values from the environment, and of headers named like keys, are redacted in everything written.',
+      ),
     apiKeyEnv: text('the name of an environment variable')
       .optional()
       .describe('Environment variable that holds a bearer key.'),

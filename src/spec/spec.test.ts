@@ -277,6 +277,12 @@ describe('the environment', () => {
     expect(secrets).toEqual(['k one', 'two', 'three'])
   })
 
+  test('a header named like a key is secret, wherever its value comes from', () => {
+    expect(parse(`${target}    headers: { Authorization: Bearer abc, X-Team: a }\n`).secrets).toEqual([
+      'Bearer abc',
+    ])
+  })
+
   test('never changes the structure', () => {
     expect(parse(`${target}name: \${N}\n`, [], { N: 'a\nseed: 9' }).study).toMatchObject({
       name: 'a\nseed: 9',

@@ -107,7 +107,7 @@ async function execute(connection: DuckDBConnection, sql: string): Promise<Query
           'sql',
           `assay query runs no ${StatementType[statement.statementType]} statement.`,
           {
-            hint: 'Use SELECT; let the output option of assay query write files.',
+            hint: 'Use SELECT; --csv or --json and a redirection write a file.',
           },
         )
       }

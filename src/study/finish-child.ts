@@ -9,6 +9,9 @@ async function main(): Promise<void> {
   else await reportFolder(order.folder)
 }
 
+// Ctrl-C in a terminal reaches every process of the group; the report is still wanted.
+process.on('SIGINT', () => {})
+
 main().then(
   () => process.disconnect(),
   (error: unknown) => {

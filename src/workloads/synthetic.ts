@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Request } from '../model/request.ts'
 import { makeRng } from '../random/rng.ts'
 import { englishWords, titleWords } from './english.ts'
@@ -38,7 +37,7 @@ export async function synthetic(spec: SpecOf<'synthetic'>, options: FreezeOption
       sampling: spec.sampling,
       inputTokens: tokens,
     })
-    if (tokenizer !== undefined && id % promptsPerTurn === promptsPerTurn - 1) await setImmediate()
+    if (tokenizer !== undefined && id % promptsPerTurn === promptsPerTurn - 1) await nextTurn()
   }
   const notices: string[] = []
   if (tokenizer === undefined) {
@@ -54,4 +53,8 @@ export async function synthetic(spec: SpecOf<'synthetic'>, options: FreezeOption
     )
   }
   return { requests, notices }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
