@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const pages = {
-  'spec.md': () => import('../dist/spec/index.js').then((m) => m.specMarkdown()),
-  'metrics.md': () => import('../dist/metrics/index.js').then((m) => m.metricsMarkdown()),
+  'spec.md': () => import('../dist/spec/markdown.js').then((m) => m.specMarkdown()),
+  'metrics.md': () => import('../dist/metrics/markdown.js').then((m) => m.metricsMarkdown()),
   'cli.md': () => import('../dist/cli/markdown.js').then((m) => m.cliMarkdown()),
 }
 for (const [name, make] of Object.entries(pages)) {

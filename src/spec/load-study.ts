@@ -89,7 +89,7 @@ export function parseStudy(text: string, options: StudyOptions & { readonly file
     const where = ({ path }: Mistake) => setFlagOf(flags, path) ?? at(offsetOf(document, path))
     throw mistakesError(sorted, file, where, hint)
   }
-  return { study: result.study, secrets }
+  return { study: result.study, secrets: [...new Set(secrets)] }
 }
 
 /** A key that is named but not set is a mistake; one that is set is a secret. */

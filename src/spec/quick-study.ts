@@ -95,7 +95,7 @@ export function quickStudy(flags: QuickFlags, env: Environment = process.env): L
       'assay quick --help lists every flag.',
     )
   }
-  return { study: result.study, secrets }
+  return { study: result.study, secrets: [...new Set(secrets)] }
 }
 
 function writeStudy(flags: QuickFlags, headers: Readonly<Record<string, string>>): StudyInput {
