@@ -20,7 +20,7 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '5' },
   },
 })
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const cli = fileURLToPath(new URL('../dist/bin/main.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'assay-fidelity-'))
 const server = await spawnReference({ timing: { kind: 'fixed', ttftMs: 50, itlMs: 20 } })
 

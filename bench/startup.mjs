@@ -12,7 +12,7 @@ import { spawnReference } from '../dist/reference/spawn.js'
 const { values } = parseArgs({
   options: { repeats: { type: 'string', default: '10' }, streams: { type: 'string', default: '100' } },
 })
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const cli = fileURLToPath(new URL('../dist/bin/main.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'assay-startup-'))
 const server = await spawnReference({ timing: { kind: 'fixed', ttftMs: 50, itlMs: 20 } })
 const nowNs = () => process.hrtime.bigint()

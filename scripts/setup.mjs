@@ -61,7 +61,13 @@ when(
 )
 when(
   'dist/.assay-built',
-  hashOf(['package-lock.json', 'tsconfig.json', ...filesUnder('src'), ...filesUnder('web')]),
-  !existsSync(join(root, 'dist/cli/main.js')),
+  hashOf([
+    'package-lock.json',
+    'tsconfig.json',
+    'scripts/bundle.mjs',
+    ...filesUnder('src'),
+    ...filesUnder('web'),
+  ]),
+  !existsSync(join(root, 'dist/bin/main.js')),
   () => step('building', 'run', ['--silent', 'build']),
 )

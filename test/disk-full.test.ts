@@ -21,7 +21,7 @@ test.skipIf(!runs)(
     const folder = temporaryFolder()
     const disk = join(folder, 'disk')
     mkdirSync(disk)
-    const cli = `${process.execPath} ${entryPath('cli/main')}`
+    const cli = `${process.execPath} ${entryPath('bin/main')}`
     const script = join(folder, 'script.sh')
     writeFileSync(
       script,

@@ -17,7 +17,7 @@ export interface RunningCli {
 
 /** Starts the built command as a user would, without a terminal. */
 export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCli {
-  const child = spawn(process.execPath, [entryPath('cli/main'), ...args], {
+  const child = spawn(process.execPath, [entryPath('bin/main'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
   })

@@ -20,7 +20,7 @@ function describePacing(pacing: Pacing): string {
 
 function describeLimit({ requests, durationS }: PhaseLimit): string | undefined {
   const parts = [
-    ...(requests === undefined ? [] : [`${requests} requests`]),
+    ...(requests === undefined ? [] : [`${requests} ${requests === 1 ? 'request' : 'requests'}`]),
     ...(durationS === undefined ? [] : [`${durationS} s`]),
   ]
   return parts.length === 0 ? undefined : parts.join(' or ')
