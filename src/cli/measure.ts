@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { makeClock, wallTime } from '../model/clock.ts'
 import { type ExitCode, exitCodes } from '../model/errors.ts'
 import type { Study } from '../model/study.ts'
@@ -50,7 +51,7 @@ export async function measure(order: MeasureOrder, context: CliContext): Promise
 function closing({ ended, endedReason, folder }: StudyOutcome): string {
   const early =
     ended === 'completed' ? '' : `Ended early${endedReason === undefined ? '' : `: ${endedReason}`}\n`
-  return `${early}Results: ${folder}\n`
+  return `${early}Report: ${join(folder, 'report.html')}\n`
 }
 
 /** What a script learns from how a study ended. */

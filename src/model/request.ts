@@ -31,6 +31,8 @@ export interface FrozenWorkload {
   readonly count: number
   /** Hex SHA-256 of `bytes`. */
   readonly sha256: string
+  /** Position of the first request of each kind of input: whether a dialect can send them all shows on these. */
+  readonly firstOfKind: readonly number[]
   /** What a reader of results must know: "lengths are approximate" … */
   readonly notices: readonly string[]
 }

@@ -139,7 +139,9 @@ const workload = z.strictObject(
     samplingSeed: z.int({ error: 'a whole number' }).optional().describe('Seed sent with every request.'),
     stop: z.array(text(), { error: 'a list of texts' }).optional().describe('Texts that end an output.'),
     tokenizer: path().optional().describe('Folder or tokenizer.json that makes synthetic lengths exact.'),
-    size: count().optional().describe('Requests to freeze. Default: as many as the loads need.'),
+    size: count()
+      .optional()
+      .describe('Requests to freeze. Default: as many as the loads need, and all of a file or the sample.'),
   },
   { error: 'a workload, such as {source: sample}' },
 )

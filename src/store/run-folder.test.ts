@@ -83,6 +83,7 @@ async function newRun(init: Partial<Run> = {}): Promise<string> {
     offsets: new Uint32Array(),
     count: 2,
     sha256: '',
+    firstOfKind: [0],
     notices: [],
   })
   const first = await openJournal(folder, 0)

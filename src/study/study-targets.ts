@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { loadDialect } from '../dialects/index.ts'
 import { loadEngine } from '../engines/index.ts'
 import { makeClock } from '../model/clock.ts'
 import type { RunningEngine } from '../model/engine.ts'
@@ -37,6 +38,9 @@ export class StudyTargets {
     if (known !== undefined) return known
     const engine = target.engine === undefined ? undefined : await this.#start(target, target.engine)
     const prepared = await prepareTarget(target, engine)
+    const dialect = await loadDialect(prepared.ready.dialect)
+    // Throws for inputs that the dialect cannot send.
+    for (const index of workload.firstOfKind) dialect.encode(readRequest(workload, index), '', {})
     await smoke({
       prepared,
       request: readRequest(workload, 0),

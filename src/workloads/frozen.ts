@@ -25,7 +25,9 @@ export function freezeRequests(
   }
   const bytes = Buffer.concat(lines)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { name, bytes, offsets, count: requests.length, sha256, notices }
+  const kinds = requests.map((request) => request.input.kind)
+  const firstOfKind = [...new Set(kinds)].map((kind) => kinds.indexOf(kind))
+  return { name, bytes, offsets, count: requests.length, sha256, firstOfKind, notices }
 }
 
 function tooLarge(name: string, fitting: number, count: number): AssayError {

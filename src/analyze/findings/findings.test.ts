@@ -4,7 +4,7 @@ import type { RequestRecord } from '../../model/record.ts'
 import type { Result } from '../../model/report.ts'
 import type { Run } from '../../model/run.ts'
 import { findingsOf } from './index.ts'
-import { approximateLengths, fewSamples, hostNotLinux, workloadDiffers } from './study-checks.ts'
+import { fewSamples, hostNotLinux, workloadDiffers, workloadNotices } from './study-checks.ts'
 
 /** `count` good requests: 64 tokens counted by the server, in two events. */
 function good(count: number): RequestRecord[] {
@@ -219,7 +219,7 @@ test('one workload name with two contents cannot be compared', () => {
 
 test('what a workload says of its lengths is repeated once', () => {
   const noticed = run({ workload: { sha256: 'abc', count: 1, notices: ['lengths are approximate'] } })
-  const findings = approximateLengths([noticed, noticed])
+  const findings = workloadNotices([noticed, noticed])
   expect(findings.map(({ code, message }) => [code, message])).toEqual([
     ['approximate-lengths', 'Workload short-chat: lengths are approximate'],
   ])

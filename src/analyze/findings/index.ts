@@ -3,7 +3,7 @@ import type { Result } from '../../model/report.ts'
 import type { RunData } from '../../model/run-data.ts'
 import { drainCut, dropped, endedEarly, errors, openCounts } from './outcomes.ts'
 import { type RunCheck, viewOf } from './run-check.ts'
-import { approximateLengths, fewSamples, hostNotLinux, workloadDiffers } from './study-checks.ts'
+import { fewSamples, hostNotLinux, workloadDiffers, workloadNotices } from './study-checks.ts'
 import { coalesced, lateDispatch, staleConnection, synRetransmit } from './timing.ts'
 import { missingTokenCounts, shortOutput, tokenSource, workloadRepeated } from './tokens.ts'
 
@@ -35,7 +35,7 @@ export function findingsOf(runs: readonly RunData[], results: readonly Result[])
     })
   })
   const study = runs.map((data) => data.run)
-  const ofStudy = [...workloadDiffers(study), ...fewSamples(results), ...approximateLengths(study)]
+  const ofStudy = [...workloadDiffers(study), ...fewSamples(results), ...workloadNotices(study)]
   const [first] = study
   const all = [...ofRuns, ...ofStudy, ...(first === undefined ? [] : hostNotLinux(first.host))]
   return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))

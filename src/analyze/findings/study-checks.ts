@@ -47,22 +47,24 @@ export function workloadDiffers(runs: readonly Run[]): Finding[] {
     }))
 }
 
-/** What the workloads say of themselves, once each: lengths that are approximate. */
-export function approximateLengths(runs: readonly Run[]): Finding[] {
-  const notices = new Map<string, Set<string>>()
+/** What the workloads say of themselves, once each: approximate lengths and whatever their source noticed. */
+export function workloadNotices(runs: readonly Run[]): Finding[] {
+  const found = new Map<string, Finding>()
   for (const { cell, workload } of runs) {
+    const { name, source, tokenizer } = cell.workload
+    const guessed = source.kind === 'synthetic' && tokenizer === undefined
     for (const notice of workload.notices) {
-      const name = cell.workload.name
-      notices.set(name, (notices.get(name) ?? new Set<string>()).add(notice))
+      found.set(`${name}: ${notice}`, {
+        code: guessed ? 'approximate-lengths' : 'workload-notice',
+        severity: 'note',
+        message: `Workload ${name}: ${notice}`,
+        advice: guessed
+          ? 'Name the tokenizer of the model in the workload to make its lengths exact, and read the token counts of the report.'
+          : 'Read the token counts of the report, and mend the workload if this is not meant.',
+      })
     }
   }
-  return [...notices].map(([name, texts]) => ({
-    code: 'approximate-lengths',
-    severity: 'note',
-    message: `Workload ${name}: ${[...texts].join('; ')}`,
-    advice:
-      'Name the tokenizer of the model in the workload to make its lengths exact, and read the token counts of the report.',
-  }))
+  return [...found.values()]
 }
 
 /** Facts of a host that explain a noisy client, by the field that holds them. */

@@ -5,7 +5,9 @@ import { outOf, type RunCheck } from './run-check.ts'
 
 /** The reply length every request asked for, when it is one number that must be met. */
 function exactLength({ source, outputMode }: WorkloadSpec): number | undefined {
-  return outputMode === 'exact' && source.output?.kind === 'fixed' ? source.output.tokens : undefined
+  // Lines of a file may ask for lengths of their own.
+  if (outputMode !== 'exact' || source.kind === 'jsonl') return undefined
+  return source.output?.kind === 'fixed' ? source.output.tokens : undefined
 }
 
 /** Replies have another length than the workload forces: the target does less, or more, work than it seems. */
@@ -62,6 +64,9 @@ export const workloadRepeated: RunCheck = ({ run, records }) => {
     code: 'workload-repeated',
     severity: 'warning',
     message: `${sent} requests were sent from a workload of ${count}: prompts repeat, and a prefix cache may serve them faster than new ones.`,
-    advice: `Freeze at least ${sent} requests (size of the workload), or turn the prefix cache off if repeats are not what you measure.`,
+    advice:
+      run.cell.workload.source.kind === 'synthetic'
+        ? `Freeze at least ${sent} requests (size of the workload), or turn the prefix cache off.`
+        : `Give the workload at least ${sent} requests, or turn the prefix cache off.`,
   }
 }
