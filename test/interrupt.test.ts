@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Report } from '../src/model/report.ts'
 import { type SpawnedReference, spawnReference } from '../src/reference/spawn.ts'
+import type { Truth } from '../src/reference/truth-log.ts'
 import { readRun } from '../src/store/index.ts'
 import { temporaryFolder } from './measure.ts'
 import { runCli, startCli } from './run-cli.ts'
@@ -15,25 +16,32 @@ beforeAll(async () => {
 afterAll(() => reference.close())
 beforeEach(() => reference.reset())
 
-/** Starts a run of a minute and waits until this many replies are complete at the server. */
-async function startUntil(complete: number, folder: string, outputTokens: number) {
+/** Starts a run of a minute and waits until the server has seen enough of it. */
+async function startUntil(
+  enough: (requests: Truth['requests']) => boolean,
+  folder: string,
+  outputTokens: number,
+) {
   const cli = startCli([
     ...['quick', reference.url, '--concurrency', '8', '--duration', '60', '--out', folder],
     ...['--output-tokens', String(outputTokens), '--input-tokens', '8'],
   ])
   for (;;) {
     const { requests } = await reference.truth()
-    if (requests.filter((request) => request.complete).length >= complete) return cli
+    if (enough(requests)) return cli
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
+
+const completed = (count: number) => (requests: Truth['requests']) =>
+  requests.filter((request) => request.complete).length >= count
 
 const reportIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report
 
 describe('Ctrl-C', () => {
   test('once: nothing more is sent, what is in flight ends, and the report is there', async () => {
     const folder = join(temporaryFolder(), 'run')
-    const { child, done } = await startUntil(20, folder, 20)
+    const { child, done } = await startUntil(completed(20), folder, 20)
     child.kill('SIGINT')
     const { code, stdout } = await done
     expect(code).toBe(130)
@@ -47,7 +55,12 @@ describe('Ctrl-C', () => {
 
   test('twice: what is in flight is cancelled and recorded as that', async () => {
     const folder = join(temporaryFolder(), 'run')
-    const { child, done, sees } = await startUntil(8, folder, 400)
+    // The smoke request, eight of warm-up, and eight that are being answered.
+    const { child, done, sees } = await startUntil(
+      (requests) => requests.filter(({ eventNs }) => eventNs.length > 0).length >= 17,
+      folder,
+      400,
+    )
     child.kill('SIGINT')
     await sees(/Ctrl-C again/)
     child.kill('SIGINT')
@@ -62,7 +75,7 @@ describe('Ctrl-C', () => {
 
 test('after kill -9 the report holds all but the last second', async () => {
   const folder = join(temporaryFolder(), 'run')
-  const { child, done } = await startUntil(60, folder, 20)
+  const { child, done } = await startUntil(completed(60), folder, 20)
   const killedNs = process.hrtime.bigint()
   child.kill('SIGKILL')
   await done
@@ -83,11 +96,11 @@ test('after kill -9 the report holds all but the last second', async () => {
       (eventNs.at(-1) ?? Number.POSITIVE_INFINITY) < secondBefore,
   )
   expect(mustBeThere.length).toBeGreaterThan(8)
-  const completed = new Map(
+  const ended = new Map(
     records.filter((r) => r.outcome.kind === 'completed').map((r) => [`${run.id}-${r.index}`, r]),
   )
   for (const { requestId, eventNs } of mustBeThere) {
-    expect(completed.get(requestId ?? '')?.events.atNs.length).toBe(eventNs.length)
+    expect(ended.get(requestId ?? '')?.events.atNs.length).toBe(eventNs.length)
   }
   const crashed = records.filter(({ outcome }) => outcome.kind === 'cancelled')
   expect(crashed.every(({ outcome }) => outcome.kind === 'cancelled' && outcome.by === 'crash')).toBe(true)

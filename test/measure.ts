@@ -31,16 +31,18 @@ export async function measure(
     readonly workers?: number
     onControl?(control: StudyControl): void
     readonly timeoutS?: number
+    readonly drainS?: number
   } = {},
 ): Promise<{ readonly outcome: StudyOutcome; readonly data: RunData; readonly folder: string }> {
   const { study, secrets } = quickStudy(flags)
   const folder = join(temporaryFolder(), 'run')
-  const { timeoutS, ...rest } = options
+  const { timeoutS, drainS, ...rest } = options
   const outcome = await runStudy({
-    study:
-      timeoutS === undefined
-        ? study
-        : { ...study, targets: study.targets.map((target) => ({ ...target, timeoutS })) },
+    study: {
+      ...study,
+      targets: study.targets.map((target) => (timeoutS === undefined ? target : { ...target, timeoutS })),
+      loads: study.loads.map((load) => (drainS === undefined ? load : { ...load, drainS })),
+    },
     secrets,
     folder,
     layout: 'run',

@@ -74,7 +74,8 @@ export class Http1Connection implements ResponseListener {
     })
     this.#socket.on('end', () => {
       this.#atNs = options.clock.now()
-      if (this.#sink !== undefined) this.#parser.closed()
+      this.#parser.closed()
+      if (this.#parser.complete) this.#finish(false)
       this.destroy()
     })
     this.#socket.on('close', () => this.#closed())
@@ -123,7 +124,9 @@ export class Http1Connection implements ResponseListener {
     this.#sawByte = true
     const end = this.#sink === undefined ? 0 : this.#parser.read(bytes, 0, length)
     // A server that talks without being asked: the connection cannot be trusted with another request.
-    if (end < length && this.alive) this.destroy()
+    const trusted = end === length
+    if (this.#parser.complete) this.#finish(trusted)
+    if (!trusted && this.alive) this.destroy()
   }
 
   head(head: ResponseHead): void {
@@ -160,26 +163,32 @@ export class Http1Connection implements ResponseListener {
     this.#whole.push(Uint8Array.from(bytes.subarray(start, end)))
   }
 
-  complete(): void {
+  /** The reply is whole: frees the connection, so that what comes next can use it, and then tells the sink. */
+  #finish(reusable: boolean): void {
     const sink = this.#sink
     const head = this.#head
     if (sink === undefined || head === undefined) return
-    this.#served++
+    const atNs = this.#atNs
+    const whole = this.#whole
     if (head.status === 200) {
-      if (this.#whole !== undefined) this.#readWhole(sink, head, Buffer.concat(this.#whole))
+      if (whole !== undefined) this.#readWhole(sink, head, Buffer.concat(whole))
       this.#reader.end(sink)
-      this.#sink = undefined
-      sink.ended(this.#atNs)
-    } else {
-      this.#sink = undefined
-      const body = Buffer.concat(this.#whole ?? []).toString('utf8')
-      const { kind, message } = refusal(head, body, this.#options.dialect)
-      sink.failed(this.#atNs, kind, message)
     }
-    if (!this.alive) return
-    this.idleSinceNs = this.#atNs
-    if (head.keepAlive && head.requestsLeft !== 0) this.#options.onIdle(this)
+    this.#sink = undefined
+    this.#served++
+    this.idleSinceNs = atNs
+    if (reusable && this.alive && head.keepAlive && head.requestsLeft !== 0) this.#options.onIdle(this)
     else this.destroy()
+    if (head.status === 200) {
+      sink.ended(atNs)
+    } else {
+      const { kind, message } = refusal(
+        head,
+        Buffer.concat(whole ?? []).toString('utf8'),
+        this.#options.dialect,
+      )
+      sink.failed(atNs, kind, message)
+    }
   }
 
   /** Ends the exchange and the connection: what follows on it could not be told apart. */

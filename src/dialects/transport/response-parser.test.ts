@@ -23,9 +23,6 @@ function parse(bytes: Buffer, cuts: readonly number[], closes = false): Parsed {
       found.head = head
     },
     body: (data, start, end) => body.push(Buffer.from(data.subarray(start, end))),
-    complete: () => {
-      found.complete = true
-    },
     broken: (kind, message) => {
       found.broken = `${kind}: ${message}`
     },
@@ -41,6 +38,7 @@ function parse(bytes: Buffer, cuts: readonly number[], closes = false): Parsed {
     from = to
   }
   if (closes) parser.closed()
+  found.complete = parser.complete
   found.body = Buffer.concat(body).toString('latin1')
   return found
 }

@@ -6,12 +6,11 @@ const maxChunkDigits = 12
 const CR = 13
 const LF = 10
 
-/** What the parser finds, in order: one head, any number of body slices, then `complete` or `broken`. */
+/** What the parser finds, in order: one head and any number of body slices; `broken` ends it early. */
 export interface ResponseListener {
   head(head: ResponseHead): void
   /** Part of the body, framing removed: bytes[start, end), valid during the call. */
   body(bytes: Uint8Array, start: number, end: number): void
-  complete(): void
   /** The bytes are no valid response; nothing follows. */
   broken(kind: ErrorKind, message: string): void
 }
@@ -35,6 +34,7 @@ export class ResponseParser {
   #remaining = 0
   #chunkDigits = 0
   #lineLength = 0
+  #complete = false
 
   constructor(listener: ResponseListener) {
     this.#listener = listener
@@ -42,6 +42,7 @@ export class ResponseParser {
 
   reset(): void {
     this.#state = 'head'
+    this.#complete = false
     this.#head = emptyBytes
   }
 
@@ -62,7 +63,7 @@ export class ResponseParser {
           if (last && this.#state === 'chunk-data') this.#state = 'chunk-end'
           this.#listener.body(bytes, at, end)
           at = end
-          if (last && this.#state === 'length') this.#complete()
+          if (last && this.#state === 'length') this.#end()
           break
         }
         case 'chunk-size':
@@ -91,7 +92,7 @@ export class ResponseParser {
 
   /** The server closed its side: the end of a body that has no other. */
   closed(): void {
-    if (this.#state === 'until-close') this.#complete()
+    if (this.#state === 'until-close') this.#end()
   }
 
   /** Stops: further bytes are left unread. */
@@ -99,9 +100,14 @@ export class ResponseParser {
     this.#state = 'done'
   }
 
-  #complete(): void {
+  /** The response has ended as it should. Not told by a call, so that the reader can finish with its bytes first. */
+  get complete(): boolean {
+    return this.#complete
+  }
+
+  #end(): void {
     this.#state = 'done'
-    this.#listener.complete()
+    this.#complete = true
   }
 
   #break(kind: ErrorKind, message: string): void {
@@ -152,7 +158,7 @@ export class ResponseParser {
         head.body satisfies never
     }
     this.#listener.head(head)
-    if (this.#state === 'length' && this.#remaining === 0) this.#complete()
+    if (this.#state === 'length' && this.#remaining === 0) this.#end()
   }
 
   #expectChunk(): void {
@@ -193,7 +199,7 @@ export class ResponseParser {
       const byte = bytes[at]
       if (byte === LF) {
         if (this.#lineLength === 0) {
-          this.#complete()
+          this.#end()
           return at + 1
         }
         this.#lineLength = 0
