@@ -38,7 +38,7 @@ describe('mistakes in the command line end with 2 and say what to do', () => {
     [['quick', '--modle', 'x'], "error: unknown option '--modle'\nhint: Did you mean --model?\n"],
     [
       ['quick', '--rate', '3', '--burst', '2'],
-      'error: --burst: rate and burst are different loads.\n    Keep one here; a study may list several loads.\n' +
+      'error: --burst: --rate and --burst are different loads.\n    Keep one of them; a study file may list several loads.\n' +
         'hint: assay quick --help lists every flag.\n',
     ],
     [

@@ -1,102 +1,124 @@
 import type * as z from 'zod'
-import { AssayError } from '../model/errors.ts'
+import { flowText } from './flow-text.ts'
 import { nearest } from './nearest.ts'
+import { allows, exampleAt, keysAt, listsWith, type Path } from './schema-nodes.ts'
+import type { Words } from './words.ts'
 
 /** One thing wrong with what a user wrote. */
 export interface Mistake {
-  /** Keys and indices from the top of the study. */
-  readonly path: readonly (string | number)[]
+  readonly path: Path
   /** A sentence: what is wrong and what was expected. */
   readonly message: string
   /** The next step. */
   readonly hint?: string
+  /** Set when a key is misspelt: the one that was meant. */
+  readonly meant?: string
 }
 
-/** Turns the schema's issues into sentences. `written` is the study as the user wrote it. */
-export function mistakesOf(
-  issues: readonly z.core.$ZodIssue[],
-  written: unknown,
-  knownKeys: KnownKeys,
-): Mistake[] {
+type Issue = z.core.$ZodIssue
+
+/** Turns the schema's issues into sentences. `written` is the study they are about. */
+export function mistakesOf(issues: readonly Issue[], written: unknown, words: Words): Mistake[] {
   return issues.flatMap((issue) => {
     const path = issue.path.filter((key) => typeof key !== 'symbol')
-    if (issue.code === 'unrecognized_keys') {
-      const known = knownKeys(path)
-      return issue.keys.map((key) => unknownKey([...path, key], key, known))
-    }
-    if (issue.code === 'invalid_union') {
-      // A mistake inside one form of a union is told there, when the user clearly meant that form.
-      const inner = issue.errors.find(
-        (branch) => branch.length > 0 && branch.every(({ path: at }) => at.length > 0),
-      )
-      if (inner !== undefined) {
-        const within = inner.map(
-          (one) => ({ ...one, path: [...issue.path, ...one.path] }) as z.core.$ZodIssue,
-        )
-        return mistakesOf(within, written, knownKeys)
-      }
-    }
-    return [wrongValue(path, issue, valueAt(written, path))]
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]))
+    const value = valueAt(written, path)
+    const inner = issue.code === 'invalid_union' ? insideUnion(issue, path, value) : undefined
+    if (inner === undefined) return [wrongValue(path, issue, value, words)]
+    return 'keys' in inner
+      ? inner.keys.map((key) => unknownKey([...path, key]))
+      : mistakesOf(inner.issues, written, words)
   })
 }
 
-/** The keys that are allowed at a path. */
-export type KnownKeys = (path: readonly (string | number)[]) => readonly string[]
-
-function unknownKey(path: readonly (string | number)[], key: string, known: readonly string[]): Mistake {
-  const close = nearest(key, known)
-  return {
-    path,
-    message: `there is no key "${key}" here.`,
-    hint: close === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${close}"?`,
-  }
+/** A mistake inside the form of a union that the user clearly meant is told there, not as "none of the forms". */
+function insideUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: Path,
+  value: unknown,
+): { readonly keys: readonly string[] } | { readonly issues: readonly Issue[] } | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const known = keysAt(path)
+  const unknown = Object.keys(value).filter((key) => !known.includes(key))
+  if (unknown.length > 0) return { keys: unknown }
+  const meant = issue.errors.find((form) => form.length > 0 && form.every(({ path: at }) => at.length > 0))
+  const keys = Object.keys(value)
+  if (meant === undefined || keys.length !== 1) return undefined
+  return { issues: meant.map((one) => ({ ...one, path: [...issue.path, ...one.path] }) as Issue) }
 }
 
-function wrongValue(path: readonly (string | number)[], issue: z.core.$ZodIssue, value: unknown): Mistake {
-  const what = pathText(path)
-  if (value === undefined) return { path, message: `${what} is missing: expected ${issue.message}.` }
+/** The mistake of a key that is not known where it stands. */
+export function unknownKey(path: Path): Mistake {
+  const key = String(path.at(-1))
+  const known = keysAt(path.slice(0, -1))
+  const meant = nearest(key, known)
+  const message = `there is no key ${JSON.stringify(key)} here.`
+  if (key === '<<') return { path, message, hint: 'Merge keys are not supported: write the keys out.' }
+  if (meant !== undefined) return { path, message, hint: `Did you mean "${meant}"?`, meant }
+  const [list] = listsWith(key)
+  if (list !== undefined && path[0] !== list) {
+    return { path, message, hint: `"${key}" belongs to an entry of "${list}".` }
+  }
+  return { path, message, hint: `Known keys: ${known.join(', ')}.` }
+}
+
+function wrongValue(path: Path, issue: Issue, value: unknown, words: Words): Mistake {
+  const what = words.value(path)
+  const expected = words.expectation(issue.message)
+  if (value === undefined) {
+    return { path, message: `${what} is missing: expected ${expected}.`, ...exampleHint(path, words) }
+  }
+  if (value === null || value === '') {
+    return { path, message: `${what} is empty: expected ${expected}.`, ...exampleHint(path, words) }
+  }
+  const message = `${what} is ${shown(value)}: expected ${expected}.`
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String)
     const close = typeof value === 'string' ? nearest(value, allowed) : undefined
     return {
       path,
-      message: `${what} is ${shown(value)}: expected one of ${allowed.join(', ')}.`,
+      message: `${what} is ${shown(value)}: expected ${listed(allowed)}.`,
       ...(close === undefined ? {} : { hint: `Did you mean "${close}"?` }),
     }
   }
-  return { path, message: `${what} is ${shown(value)}: expected ${issue.message}.` }
+  const hint = formHint(path, issue, value)
+  return { path, message, ...(hint === undefined ? exampleHint(path, words) : { hint }) }
 }
 
-/** A path as people write it: `loads[0].rate`. */
-export function pathText(path: readonly (string | number)[]): string {
-  if (path.length === 0) return 'the study'
-  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('')
+/** What to change when the value is right and only its form is not. */
+function formHint(path: Path, issue: Issue, value: unknown): string | undefined {
+  if (typeof value === 'string' && value.trim() !== '' && allows(path, 'number') && !allows(path, 'string')) {
+    return Number.isFinite(Number(value)) ? `Write it without quotes: ${value.trim()}` : undefined
+  }
+  if (issue.code !== 'invalid_type') return undefined
+  if (issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+    return `Write it in quotes: "${String(value)}"`
+  }
+  return issue.expected === 'array' ? 'A list, even of one: begin the entry with "- ".' : undefined
+}
+
+function exampleHint(path: Path, words: Words): { readonly hint?: string } {
+  const value = exampleAt(path)
+  const example = value === undefined ? undefined : words.example(path, value)
+  return example === undefined ? {} : { hint: `For example: ${example}` }
+}
+
+/** Names in a sentence: "a or b", "a, b or c". */
+export function listed(names: readonly string[], joint: 'or' | 'and' = 'or'): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${joint} ${names.at(-1) ?? ''}`
 }
 
 /** The value at a path, or undefined. */
-export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+export function valueAt(value: unknown, path: Path): unknown {
   let at = value
-  for (const key of path) at = (at as Record<string | number, unknown> | null | undefined)?.[key]
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = (at as Record<string | number, unknown>)[key]
+  }
   return at
 }
 
 function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value)
-  return json.length > 60 ? `${json.slice(0, 57)}…` : json
-}
-
-/** One error that tells all mistakes; `where` says where each one stands. */
-export function mistakesError(
-  mistakes: readonly Mistake[],
-  what: string,
-  where: (mistake: Mistake) => string,
-  hint: string,
-): AssayError {
-  const blocks = mistakes.map((mistake) => {
-    const lines = [`${where(mistake)}: ${mistake.message}`]
-    if (mistake.hint !== undefined) lines.push(`    ${mistake.hint}`)
-    return lines.join('\n')
-  })
-  const title = mistakes.length === 1 ? '' : `${mistakes.length} mistakes in ${what}:\n`
-  return new AssayError('bad-study', `${title}${blocks.join('\n')}`, { hint })
+  const text = typeof value === 'string' ? JSON.stringify(value) : flowText(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -1,12 +1,15 @@
 import type { Environment } from './environment.ts'
+import { flagAt, flagWords } from './flag-words.ts'
+import { loadKinds } from './load-conflicts.ts'
 import type { LoadedStudy } from './load-study.ts'
-import { type Mistake, mistakesError } from './mistakes.ts'
-import { completeUrl } from './resolve.ts'
-import type { StudyInput } from './schema.ts'
+import type { Mistake } from './mistakes.ts'
+import { mistakesError } from './mistakes-error.ts'
+import { apiKeys, headerSecrets, ordered } from './secrets.ts'
 import { validate } from './validate.ts'
 
 /** The flags of `assay quick`; absent ones take the defaults of a study. */
 export interface QuickFlags {
+  /** None: the embedded engine. */
   readonly urls?: readonly string[]
   readonly dialect?: string
   readonly model?: string
@@ -35,80 +38,38 @@ export interface QuickFlags {
   readonly abortOnErrors?: number | string
 }
 
-/** Which flag a part of the study comes from, for errors. */
-const flagOf: Readonly<Record<string, string>> = {
-  'targets.0.url': 'URL',
-  'targets.0.urls': 'URL',
-  'targets.0.dialect': '--dialect',
-  'targets.0.model': '--model',
-  'targets.0.headers': '--header',
-  'targets.0.apiKeyEnv': '--api-key-env',
-  'targets.0.tokenizer': '--tokenizer',
-  'targets.0.gpus': '--gpus',
-  'targets.0.connections': '--connections',
-  'workloads.0.prompt': '--input-tokens',
-  'workloads.0.output': '--output-tokens',
-  'workloads.0.temperature': '--temperature',
-  'workloads.0.topP': '--top-p',
-  'loads.0.concurrency': '--concurrency',
-  'loads.0.users': '--users',
-  'loads.0.ramp': '--ramp',
-  'loads.0.rate': '--rate',
-  'loads.0.arrivals': '--arrivals',
-  'loads.0.burst': '--burst',
-  'loads.0.requests': '--requests',
-  'loads.0.duration': '--duration',
-  seed: '--seed',
-  capture: '--capture',
-  maxTokensTotal: '--max-tokens-total',
-  abortOnErrors: '--abort-on-errors',
-}
-const loadFlags = ['concurrency', 'users', 'rate', 'burst'] as const
-const dialectOfPath: Readonly<Record<string, string>> = {
-  '/v1/chat/completions': 'openai-chat',
-  '/v1/completions': 'openai-completions',
-}
-
-/** The study that `assay quick` runs. Throws one AssayError that names every wrong flag. */
+/** The study that `assay quick` runs. Throws one AssayError (`bad-study`) that names every wrong flag. */
 export function quickStudy(flags: QuickFlags, env: Environment = process.env): LoadedStudy {
-  const mistakes: Mistake[] = []
-  const headers = readHeaders(flags.headers ?? [], mistakes)
+  const { headers, mistakes: headerMistakes } = readHeaders(flags.headers ?? [])
   const written = writeStudy(flags, headers)
-  const result = validate(written, undefined, 'quick')
-  if (!result.ok) mistakes.push(...result.mistakes)
-  const secrets = Object.values(headers)
-  const { apiKeyEnv } = flags
-  if (apiKeyEnv !== undefined) {
-    const key = env[apiKeyEnv]
-    if (key === undefined || key === '') {
-      const message = `the environment variable ${apiKeyEnv} is not set.`
-      mistakes.push({ path: ['targets', 0, 'apiKeyEnv'], message, hint: `Set it: export ${apiKeyEnv}=…` })
-    } else {
-      secrets.push(key)
-    }
-  }
+  const keys = apiKeys(written, env)
+  const result = validate(written, flagWords, { fallbackName: 'quick' })
+  const mistakes = [...(result.ok ? [] : result.mistakes), ...headerMistakes, ...keys.mistakes]
+  const secrets = ordered([...headerSecrets(headers, true), ...keys.secrets])
   if (!result.ok || mistakes.length > 0) {
-    throw mistakesError(
-      mistakes,
-      'the command line',
-      ({ path }) => flagAt(path),
-      'assay quick --help lists every flag.',
-    )
+    const placed = mistakes.map(({ path, message, hint }) => {
+      const flag = flagAt(path)
+      return { where: message.startsWith(`${flag} `) ? undefined : flag, message, hint }
+    })
+    const hint = 'assay quick --help lists every flag.'
+    throw mistakesError(placed, 'the command line', { hint, secrets })
   }
-  return { study: result.study, secrets: [...new Set(secrets)] }
+  return { study: result.study, secrets }
 }
 
-function writeStudy(flags: QuickFlags, headers: Readonly<Record<string, string>>): StudyInput {
+/** The study as one would have written it; whether its values are right is for `validate` to say. */
+function writeStudy(flags: QuickFlags, headers: Readonly<Record<string, string>>): unknown {
   const { urls = [], inputTokens, outputTokens } = flags
-  const dialect = flags.dialect ?? dialectOf(urls[0])
-  const hasLoad = loadFlags.some((flag) => flags[flag] !== undefined)
-  const study = {
+  const hasLoad = loadKinds.some((kind) => flags[kind] !== undefined)
+  // `--burst 8 --requests 8` says one thing twice.
+  const { requests: _, ...withoutRequests } = flags
+  const load = flags.burst !== undefined && flags.requests === flags.burst ? withoutRequests : flags
+  return {
     ...picked(flags, ['seed', 'capture', 'maxTokensTotal', 'abortOnErrors']),
     targets: [
       {
-        ...(urls.length === 0 ? { engine: 'embedded' } : { urls: urls.map(baseUrl) }),
-        ...(dialect === undefined ? {} : { dialect }),
-        ...picked(flags, ['model', 'apiKeyEnv', 'tokenizer', 'gpus', 'connections']),
+        ...(urls.length === 0 ? { engine: 'embedded' } : { urls }),
+        ...picked(flags, ['dialect', 'model', 'apiKeyEnv', 'tokenizer', 'gpus', 'connections']),
         ...(Object.keys(headers).length === 0 ? {} : { headers }),
       },
     ],
@@ -122,52 +83,36 @@ function writeStudy(flags: QuickFlags, headers: Readonly<Record<string, string>>
     loads: [
       {
         ...(hasLoad ? {} : { concurrency: 8 }),
-        ...picked(flags, [...loadFlags, 'ramp', 'arrivals', 'requests', 'duration']),
-        ...(flags.burst !== undefined && flags.requests === flags.burst ? { requests: undefined } : {}),
+        ...picked(load, [...loadKinds, 'ramp', 'arrivals', 'requests', 'duration']),
       },
     ],
   }
-  // Whether the flags' values are what the schema wants is for `validate` to say.
-  return study as StudyInput
 }
 
 function picked(flags: QuickFlags, keys: readonly (keyof QuickFlags)[]): Record<string, unknown> {
   return Object.fromEntries(keys.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]])))
 }
 
-/** An endpoint's full path names its dialect. */
-function dialectOf(url: string | undefined): string | undefined {
-  const path = Object.keys(dialectOfPath).find((ending) => url?.replace(/\/+$/, '').endsWith(ending))
-  return path === undefined ? undefined : dialectOfPath[path]
-}
-
-function baseUrl(url: string): string {
-  const complete = completeUrl(url).replace(/\/+$/, '')
-  const path = Object.keys(dialectOfPath).find((ending) => complete.endsWith(ending))
-  return path === undefined ? complete : complete.slice(0, -path.length)
-}
-
-function readHeaders(texts: readonly string[], mistakes: Mistake[]): Record<string, string> {
+function readHeaders(texts: readonly string[]): {
+  readonly headers: Record<string, string>
+  readonly mistakes: readonly Mistake[]
+} {
   const headers: Record<string, string> = {}
+  const mistakes: Mistake[] = []
+  const mistake = (message: string) => {
+    mistakes.push({
+      path: ['targets', 0, 'headers'],
+      message,
+      hint: 'For example: --header "X-Team: search"',
+    })
+  }
   for (const text of texts) {
-    const [, name, value] = /^\s*([^\s:]+)\s*:\s*(.*)$/.exec(text) ?? []
-    if (name !== undefined && value !== undefined && value !== '') headers[name] = value
-    else {
-      const message = `expected "Name: value", found ${JSON.stringify(text.split(':')[0] ?? '')}.`
-      mistakes.push({
-        path: ['targets', 0, 'headers'],
-        message,
-        hint: 'For example: --header "X-Team: search"',
-      })
-    }
+    const [, name = '', value = ''] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/s.exec(text) ?? []
+    // What is no header may be a key by mistake: it is not shown.
+    if (name === '') mistake('expected a name, a colon and a value.')
+    else if (value === '') mistake(`the header ${JSON.stringify(name)} has no value.`)
+    else if (Object.hasOwn(headers, name)) mistake(`the header ${JSON.stringify(name)} is given twice.`)
+    else headers[name] = value
   }
-  return headers
-}
-
-function flagAt(path: Mistake['path']): string {
-  for (let length = path.length; length > 0; length--) {
-    const flag = flagOf[path.slice(0, length).join('.')]
-    if (flag !== undefined) return flag
-  }
-  return 'command line'
+  return { headers, mistakes }
 }

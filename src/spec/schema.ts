@@ -1,223 +1,244 @@
 import * as z from 'zod'
+import { count, duration, integer, lengths, share, text } from './values.ts'
 
 /** Names a study may use for its wire protocols; the dialect table has the same ones. */
 export const dialectNames = ['openai-chat', 'openai-completions'] as const
 
-// Each leaf's `error` completes the sentence "expected …".
-const text = (what = 'a text') => z.string({ error: what }).min(1, { error: what })
-const count = (what = 'a whole number of at least 1') =>
-  z.int({ error: what }).min(1, { error: what }).max(1e9, { error: what })
-const number = (what: string) => z.number({ error: what })
+/** The dialect of a target that names none, and whose URL's path names none. */
+export const defaultDialect = 'openai-chat'
+
+// `meaning` and `examples` become the JSON Schema's descriptions, docs/spec.md and the hints of mistakes. A `default`
+// that depends on other keys is filled in by resolve.ts and only told here.
+const key = (description: string, example?: unknown, more: { readonly default?: string | number } = {}) => ({
+  description,
+  ...(example === undefined ? {} : { examples: [example] }),
+  ...more,
+})
+
 const path = () => text('a path')
-
-const durationPhrase = 'a time: seconds, or a text such as "90s" or "2m"'
-const duration = z.union(
-  [
-    z.number({ error: durationPhrase }).positive({ error: durationPhrase }),
-    z.string().regex(/^\s*\d+(\.\d+)?\s*(ms|s|m|h)\s*$/, { error: durationPhrase }),
-  ],
-  { error: durationPhrase },
-)
-
-const lengthPhrase =
-  'a number of tokens, or {uniform: [from, to]}, or {normal: {mean: m, sd: s, min: a, max: b}}'
-const tokens = z.union(
-  [
-    count(lengthPhrase),
-    z.strictObject({ uniform: z.tuple([count(), count()], { error: 'two whole numbers: [from, to]' }) }),
-    z.strictObject({
-      normal: z.strictObject({
-        mean: number('a number above 0').positive({ error: 'a number above 0' }),
-        sd: number('a number of at least 0').min(0, { error: 'a number of at least 0' }),
-        min: count().optional(),
-        max: count().optional(),
-      }),
-    }),
-  ],
-  { error: lengthPhrase },
-)
-
-const phaseLimit = z.strictObject(
-  {
-    requests: count().optional().describe('Requests to send.'),
-    duration: duration.optional().describe('How long to send.'),
-  },
-  { error: '{requests: N} or {duration: seconds}' },
-)
-
-const sharePhrase = 'a share: a text such as "20%", or a number from 0 to 1'
-const share = z.union(
-  [
-    z.number({ error: sharePhrase }).min(0, { error: sharePhrase }).max(1, { error: sharePhrase }),
-    z.string().regex(/^\s*(100|\d{1,2})(\.\d+)?\s*%\s*$/, { error: sharePhrase }),
-  ],
-  { error: sharePhrase },
-)
+const url = () => text('a URL such as http://127.0.0.1:8000')
+const oneOf = <const T extends readonly string[]>(names: T) => z.enum(names, { error: 'one of these names' })
+const numberFrom = (what: string) => z.number({ error: what })
 
 const target = z.strictObject(
   {
-    name: text().optional().describe('What tables call it. Default: the engine, or host and port.'),
-    url: text('a URL such as http://127.0.0.1:8000').optional().describe('Base URL of a running server.'),
+    name: text().optional().meta(key('What tables call it. Absent: the engine, or host and port.', 'one')),
+    url: url().optional().meta(key('Base URL of a running server.', 'http://127.0.0.1:8000')),
     urls: z
-      .array(text('a URL such as http://127.0.0.1:8000'), { error: 'a list of URLs' })
+      .array(url(), { error: 'a list of URLs' })
       .min(1, { error: 'a list of at least one URL' })
       .optional()
-      .describe('Several endpoints of one target; requests go round robin.'),
-    engine: z
-      .enum(['embedded'], { error: 'the name of an engine' })
-      .optional()
-      .describe('An engine that Assay starts.'),
+      .meta(
+        key('Several endpoints of one target; requests go round robin.', [
+          'http://10.0.0.5:8000',
+          'http://10.0.0.6:8000',
+        ]),
+      ),
+    engine: oneOf(['embedded']).optional().meta(key('An engine that Assay starts.', 'embedded')),
     options: z
       .record(z.string(), z.unknown(), { error: 'options of the engine, such as {sequences: 8}' })
       .optional()
-      .describe('That engine’s own options.'),
-    dialect: z
-      .enum(dialectNames, { error: 'the name of a dialect' })
-      .default('openai-chat')
-      .describe('Wire protocol.'),
-    model: text().optional().describe('Model name in requests. Default: the first one the server lists.'),
+      .meta(key('That engine’s own options.', { sequences: 8 })),
+    dialect: oneOf(dialectNames)
+      .optional()
+      .meta(
+        key('Wire protocol. Absent: what the path of the URL says, else the default.', 'openai-completions', {
+          default: defaultDialect,
+        }),
+      ),
+    model: text()
+      .optional()
+      .meta(key('Model name in requests. Absent: the first one the server lists.', 'my-model')),
     headers: z
-      .record(z.string(), z.string({ error: 'a text' }), { error: 'names and values, such as {X-Team: a}' })
+      .record(z.string(), z.string({ error: 'a text' }), {
+        error: 'names and values, such as {X-Team: search}',
+      })
       .default({})
-      .describe(
-        'Further headers of every request. Values from the environment, and of headers named like keys, are redacted in everything written.',
+      .meta(
+        key('Further headers of every request. Values that are keys are redacted in everything written.', {
+          'X-Team': '${TEAM}',
+        }),
       ),
     apiKeyEnv: text('the name of an environment variable')
       .optional()
-      .describe('Environment variable that holds a bearer key.'),
-    gpus: count().optional().describe('GPUs the target uses, for per-GPU figures.'),
-    connections: z
-      .enum(['reuse', 'fresh'], { error: 'reuse or fresh' })
+      .meta(key('Environment variable that holds a bearer key.', 'OPENAI_API_KEY')),
+    gpus: count().optional().meta(key('GPUs the target uses, for figures per GPU.', 4)),
+    connections: oneOf(['reuse', 'fresh'])
       .default('reuse')
-      .describe('Kept-alive connections, or a new one for each request.'),
-    timeout: duration.default(600).describe('A request that takes longer has failed.'),
+      .meta(key('Kept-alive connections, or a new one for each request.', 'fresh')),
+    timeout: duration().default(600).meta(key('A request that takes longer has failed.', '2m')),
     tokenizer: path()
       .optional()
-      .describe('Folder or tokenizer.json that counts tokens when the server does not.'),
+      .meta(key('Folder or tokenizer.json that counts tokens when the server does not.', 'tokenizer.json')),
     body: z
-      .record(z.string(), z.unknown(), { error: 'names and values' })
+      .record(z.string(), z.unknown(), { error: 'names and values, such as {priority: 1}' })
       .default({})
-      .describe('Further fields of every request body.'),
+      .meta(key('Further fields of every request body, as the server names them.', { priority: 1 })),
   },
   { error: 'a target, such as {url: http://127.0.0.1:8000}' },
 )
 
+const above0to1 = 'a number above 0 and up to 1'
 const workload = z.strictObject(
   {
-    name: text().optional().describe('What tables call it. Default: its source.'),
-    source: z
-      .enum(['synthetic', 'jsonl', 'sample'], { error: 'the name of a source' })
+    name: text().optional().meta(key('What tables call it. Absent: its source.', 'chat')),
+    source: oneOf(['synthetic', 'jsonl', 'sample'])
       .default('synthetic')
-      .describe('Where requests come from: drawn lengths, your own file, or the built-in sample.'),
+      .meta(key('Where requests come from: drawn lengths, your own file, or the built-in sample.', 'jsonl')),
     prompt: z
-      .strictObject({ tokens: tokens.default(128).describe('Input length.') }, { error: '{tokens: length}' })
+      .strictObject(
+        {
+          tokens: lengths()
+            .default(128)
+            .meta(key('Input length.', { uniform: [64, 256] })),
+        },
+        { error: '{tokens: length}' },
+      )
       .optional()
-      .describe('Input of synthetic requests. Default: {tokens: 128}.'),
+      .meta(key('Input of synthetic requests.', { tokens: 512 })),
     output: z
       .strictObject(
         {
-          tokens: tokens.optional().describe('Output length. Default: 64 for synthetic requests.'),
-          mode: z
-            .enum(['exact', 'up-to'], { error: 'exact or up-to' })
+          tokens: lengths()
+            .optional()
+            .meta(
+              key('Output length. Absent: the source’s own, 64 for synthetic requests.', {
+                normal: { mean: 200, sd: 50, min: 16, max: 400 },
+              }),
+            ),
+          mode: oneOf(['exact', 'up-to'])
             .default('exact')
-            .describe('Force the length (ignore_eos), or let the model stop before it.'),
+            .meta(key('Force the length (ignore_eos), or let the model stop before it.', 'up-to')),
         },
         { error: '{tokens: length, mode: exact | up-to}' },
       )
-      .default({ mode: 'exact' })
-      .describe('Output of each request.'),
-    path: path().optional().describe('File of source jsonl, relative to the study.'),
-    temperature: number('a number of at least 0')
+      .optional()
+      .meta(key('Output of each request.', { tokens: 64, mode: 'up-to' })),
+    path: path().optional().meta(key('File of source jsonl.', 'prompts.jsonl')),
+    temperature: numberFrom('a number of at least 0')
       .min(0, { error: 'a number of at least 0' })
       .default(0)
-      .describe('Sampling temperature sent with every request.'),
-    topP: number('a number above 0 and up to 1')
-      .gt(0, { error: 'a number above 0 and up to 1' })
-      .max(1, { error: 'a number above 0 and up to 1' })
+      .meta(key('Sampling temperature sent with every request.', 0.7)),
+    topP: numberFrom(above0to1)
+      .gt(0, { error: above0to1 })
+      .max(1, { error: above0to1 })
       .optional()
-      .describe('Nucleus sampling.'),
-    samplingSeed: z.int({ error: 'a whole number' }).optional().describe('Seed sent with every request.'),
-    stop: z.array(text(), { error: 'a list of texts' }).optional().describe('Texts that end an output.'),
-    tokenizer: path().optional().describe('Folder or tokenizer.json that makes synthetic lengths exact.'),
+      .meta(key('Nucleus sampling.', 0.95)),
+    samplingSeed: integer().optional().meta(key('Seed sent with every request.', 1234)),
+    stop: z
+      .array(text(), { error: 'a list of texts' })
+      .min(1, { error: 'a list of at least one text' })
+      .optional()
+      .meta(key('Texts that end an output.', ['END'])),
+    tokenizer: path()
+      .optional()
+      .meta(key('Folder or tokenizer.json that makes synthetic lengths exact.', 'tokenizer.json')),
     size: count()
       .optional()
-      .describe('Requests to freeze. Default: as many as the loads need, and all of a file or the sample.'),
+      .meta(
+        key('Requests to freeze. Absent: as many as the loads need, and all of a file or the sample.', 1000),
+      ),
   },
   { error: 'a workload, such as {source: sample}' },
 )
 
+const rateText = 'a number of requests per second above 0 and up to 1,000,000'
 const load = z.strictObject(
   {
-    name: text().optional().describe('What tables call it. Default: made of its numbers.'),
-    concurrency: count().optional().describe('This many requests in flight at any time.'),
-    users: count().optional().describe('This many users, each with one request after the other.'),
-    ramp: duration.optional().describe('Time over which users begin: user k at k × ramp / users.'),
-    rate: number('a number of requests per second above 0')
-      .positive({ error: 'a number of requests per second above 0' })
+    name: text()
       .optional()
-      .describe('Requests per second, sent whatever the replies do.'),
-    arrivals: z
-      .enum(['poisson', 'constant'], { error: 'poisson or constant' })
+      .meta(key('What tables call it. Absent: made of its numbers, such as c8, u10, poisson-5.', 'steady')),
+    concurrency: count().optional().meta(key('This many requests in flight at any time.', 8)),
+    users: count().optional().meta(key('This many users, each with one request after the other.', 10)),
+    ramp: duration({ zero: true })
       .optional()
-      .describe('How arrivals of a rate are spaced. Default: poisson.'),
-    burst: count().optional().describe('This many requests at one instant.'),
+      .meta(key('Time over which the users begin: user k at k × ramp / users.', '20s', { default: 0 })),
+    rate: numberFrom(rateText)
+      .positive({ error: rateText })
+      .max(1e6, { error: rateText })
+      .optional()
+      .meta(key('Requests per second, sent whatever the replies do.', 4)),
+    arrivals: oneOf(['poisson', 'constant'])
+      .optional()
+      .meta(key('How the arrivals of a rate are spaced.', 'constant', { default: 'poisson' })),
+    burst: count().optional().meta(key('This many requests at one instant.', 100)),
     requests: count()
       .optional()
-      .describe('Requests of the measured phase; with duration, the first reached ends it. Default: 200.'),
-    duration: duration.optional().describe('Length of the measured phase.'),
-    warmup: phaseLimit
-      .optional()
-      .describe(
-        'Phase before the measured one. Default: one request per slot or user in closed loops, else none.',
+      .meta(
+        key(
+          'Requests of the measured phase. With `duration` too, what is reached first ends it; with neither, 200.',
+          400,
+        ),
       ),
-    drain: duration
+    duration: duration().optional().meta(key('Length of the measured phase.', '2m')),
+    warmup: z
+      .strictObject(
+        {
+          requests: count(0).optional().meta(key('Requests to send first; 0 for no warm-up.', 8)),
+          duration: duration({ zero: true }).optional().meta(key('How long to send first.', '20s')),
+        },
+        { error: '{requests: N} or {duration: seconds}' },
+      )
+      .optional()
+      .meta(
+        key(
+          'Phase before the measured one, under the same load. Absent: one request per slot or user in closed loops ' +
+            '(concurrency, users), else none.',
+          { duration: '20s' },
+        ),
+      ),
+    drain: duration({ zero: true })
       .default(30)
-      .describe('Time that requests in flight get at the end before they are cancelled.'),
+      .meta(key('Time that requests in flight get at the end before they are cancelled.', 10)),
     maxInFlight: count()
       .default(10_000)
-      .describe('Arrivals beyond this many in flight, per worker, are dropped and counted.'),
+      .meta(key('Open loops drop arrivals (and count them) beyond this many in flight, per worker.', 2000)),
   },
   { error: 'a load, such as {concurrency: 8, requests: 200}' },
 )
 
 /** The one source of a study's keys, defaults, JSON Schema and docs/spec.md. */
-export const studySchema = z.strictObject(
-  {
-    name: text().optional().describe('What the report is called. Default: the file’s name.'),
-    seed: z.int({ error: 'a whole number' }).default(1).describe('Seed of every random choice.'),
-    repeats: count().default(1).describe('Times each cell is run, in alternating order.'),
-    capture: z
-      .enum(['none', 'text', 'raw'], { error: 'none, text or raw' })
-      .default('text')
-      .describe('How much of each reply is kept, up to 64 KiB.'),
-    maxTokensTotal: count().optional().describe('Output tokens at which a run stops.'),
-    abortOnErrors: share
-      .optional()
-      .describe('Share of failed requests, after the first 20, at which a run stops.'),
-    targets: z
-      .array(target, { error: 'a list of targets' })
-      .min(1, { error: 'a list of at least one target' })
-      .describe('What is measured.'),
-    workloads: z
-      .array(workload, { error: 'a list of workloads' })
-      .min(1, { error: 'a list of at least one workload' })
-      .optional()
-      .describe('What is asked. Default: one synthetic workload.'),
-    loads: z
-      .array(load, { error: 'a list of loads' })
-      .min(1, { error: 'a list of at least one load' })
-      .optional()
-      .describe('How it is asked. Default: concurrency 8, 200 requests.'),
-  },
-  { error: 'a study: keys and values' },
-)
+export const studySchema = z
+  .strictObject(
+    {
+      name: text().optional().meta(key('What the report is called. Absent: the file’s name.', 'two-servers')),
+      seed: integer().default(1).meta(key('Seed of every random choice.', 7)),
+      repeats: count().default(1).meta(key('Times each cell is run, in alternating order.', 3)),
+      capture: oneOf(['none', 'text', 'raw'])
+        .default('text')
+        .meta(key('How much of each reply is kept, up to 64 KiB.', 'none')),
+      maxTokensTotal: count(1, Number.MAX_SAFE_INTEGER)
+        .optional()
+        .meta(key('Output tokens at which a run stops.', 1_000_000)),
+      abortOnErrors: share()
+        .optional()
+        .meta(key('Share of failed requests, after the first 20, at which a run stops.', '20%')),
+      targets: z
+        .array(target, { error: 'a list of targets' })
+        .min(1, { error: 'a list of at least one target' })
+        .meta(key('What is measured.', [{ url: 'http://127.0.0.1:8000' }])),
+      workloads: z
+        .array(workload, { error: 'a list of workloads' })
+        .min(1, { error: 'a list of at least one workload' })
+        .optional()
+        .meta(key('What is asked. Absent: one synthetic workload.', [{ prompt: { tokens: 512 } }])),
+      loads: z
+        .array(load, { error: 'a list of loads' })
+        .min(1, { error: 'a list of at least one load' })
+        .optional()
+        .meta(
+          key('How it is asked. Absent: concurrency 8, 200 requests.', [{ concurrency: 8, requests: 200 }]),
+        ),
+    },
+    { error: 'keys and values, at least targets' },
+  )
+  .meta({ title: 'Assay study', examples: [{ targets: [{ url: 'http://127.0.0.1:8000' }] }] })
 
-export type StudyInput = z.input<typeof studySchema>
 export type StudyFields = z.output<typeof studySchema>
 export type TargetFields = StudyFields['targets'][number]
 export type WorkloadFields = NonNullable<StudyFields['workloads']>[number]
 export type LoadFields = NonNullable<StudyFields['loads']>[number]
-export type LengthFields = z.output<typeof tokens>
+export type LengthFields = z.output<ReturnType<typeof lengths>>
 
 /** JSON Schema (draft 2020-12) of a study file, for editors. */
 export function jsonSchema(): unknown {

@@ -60,7 +60,7 @@ async function firstModel(
       'target-unreachable',
       `Target "${target.name}" does not answer at ${url.origin}: ${reason(cause)}`,
       {
-        hint: 'Is the server running, and are host and port right?',
+        hint: unreachableHint(cause),
         exitCode: exitCodes.target,
         cause,
       },
@@ -97,6 +97,13 @@ function modelIn(body: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+function unreachableHint(cause: unknown): string {
+  const { code = '' } = cause as { code?: string }
+  return /CERT|SIGNATURE/.test(code)
+    ? 'The certificate cannot be verified. For a private authority set NODE_EXTRA_CA_CERTS=/path/ca.pem.'
+    : 'Is the server running, and are host and port right?'
 }
 
 function reason(cause: unknown): string {

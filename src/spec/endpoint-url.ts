@@ -1,0 +1,47 @@
+import { defaultDialect, type dialectNames } from './schema.ts'
+
+type DialectName = (typeof dialectNames)[number]
+
+/** What a user means by a URL. */
+export type EndpointUrl =
+  | { readonly ok: true; readonly base: string; readonly host: string; readonly dialect?: DialectName }
+  | { readonly ok: false; readonly message: string; readonly hint: string }
+
+const dialectOfPath: readonly (readonly [path: string, dialect: DialectName])[] = [
+  ['/v1/chat/completions', 'openai-chat'],
+  ['/v1/completions', 'openai-completions'],
+]
+const hint = 'Write it like http://127.0.0.1:8000'
+
+/** Understands `host:8000`, and the full path of an API, which names its dialect and is cut off. */
+export function readUrl(written: string): EndpointUrl {
+  const text = written.trim()
+  const complete = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  const parsed = parse(complete)
+  // "http:/host" and "http//host" would become a host called http.
+  if (parsed === undefined || /\s/.test(complete) || /^https?$/i.test(parsed.hostname)) {
+    return { ok: false, message: `${JSON.stringify(written)} is not a URL.`, hint }
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    const key = 'Send a key by apiKeyEnv (--api-key-env), or a header taken from the environment.'
+    return { ok: false, message: 'a URL must not hold a user name or password.', hint: key }
+  }
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
+    return { ok: false, message: `${JSON.stringify(written)} is neither http nor https.`, hint }
+  }
+  const [, address = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(complete) ?? []
+  const bare = address.replace(/\/+$/, '')
+  const [path, dialect] = dialectOfPath.find(([ending]) => bare.endsWith(ending)) ?? ['']
+  const base = `${bare.slice(0, bare.length - path.length)}${query}`
+  return { ok: true, base, host: parsed.host, ...(dialect === undefined ? {} : { dialect }) }
+}
+
+/** The dialect of a target's URLs: what their paths say, else the default. */
+export function dialectOf(urls: readonly EndpointUrl[]): DialectName {
+  const [first] = urls.flatMap((url) => (url.ok && url.dialect !== undefined ? [url.dialect] : []))
+  return first ?? defaultDialect
+}
+
+function parse(url: string): URL | undefined {
+  return URL.canParse(url) ? new URL(url) : undefined
+}

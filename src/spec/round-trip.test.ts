@@ -1,0 +1,231 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import type { Load } from '../model/load.ts'
+import type { Study } from '../model/study.ts'
+import type { Target } from '../model/target.ts'
+import type { LengthDistribution, WorkloadSpec } from '../model/workload.ts'
+import { parseStudy } from './index.ts'
+
+const count = fc.integer({ min: 1, max: 1_000_000 })
+const seconds = fc.oneof(fc.integer({ min: 1, max: 3600 }), fc.double({ min: 0.001, max: 3600, noNaN: true }))
+// "${" refers to the environment.
+const text = fc.string({ minLength: 1, maxLength: 12 }).filter((value) => !value.includes('${'))
+const token = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,8}$/)
+const header = token.map((name) => `X-${name}`)
+const share = fc.double({ min: 0, max: 1, noNaN: true })
+
+const length: fc.Arbitrary<LengthDistribution> = fc.oneof(
+  count.map((tokens) => ({ kind: 'fixed' as const, tokens })),
+  fc
+    .tuple(count, count)
+    .map(([a, b]) => ({ kind: 'uniform' as const, min: Math.min(a, b), max: Math.max(a, b) })),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 999 }),
+      fc.integer({ min: 1000, max: 2000 }),
+      fc.double({ min: 0, max: 500, noNaN: true }),
+    )
+    .map(([min, max, sd]) => ({ kind: 'normal' as const, mean: (min + max) / 2, sd, min, max })),
+)
+
+const optional = <T>(values: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+  fc.record(values, { requiredKeys: [] })
+
+const target: fc.Arbitrary<Omit<Target, 'name'>> = fc
+  .record({
+    urls: fc.array(
+      fc.integer({ min: 1, max: 65_535 }).map((port) => `http://h:${port}/x`),
+      { minLength: 1, maxLength: 3 },
+    ),
+    dialect: fc.constantFrom('openai-chat', 'openai-completions'),
+    headers: fc.dictionary(header, token, { maxKeys: 3 }),
+    connections: fc.constantFrom('reuse' as const, 'fresh' as const),
+    timeoutS: seconds,
+    body: fc.dictionary(token, fc.oneof(fc.integer(), token, fc.boolean()), { maxKeys: 3 }),
+    more: optional({ model: text, gpus: count, tokenizer: token.map((name) => `/${name}`) }),
+  })
+  .map(({ more, ...rest }) => ({ ...rest, ...more }))
+
+const workload: fc.Arbitrary<Omit<WorkloadSpec, 'name'>> = fc
+  .record({
+    source: fc.oneof(
+      fc.record({ kind: fc.constant('synthetic' as const), prompt: length, output: length }),
+      fc.record({
+        kind: fc.constant('jsonl' as const),
+        path: token.map((name) => `/${name}`),
+        output: length,
+      }),
+      fc.record({ kind: fc.constant('sample' as const) }),
+    ),
+    outputMode: fc.constantFrom('exact' as const, 'up-to' as const),
+    sampling: optional({
+      topP: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      seed: fc.integer(),
+      stop: fc.array(text, { minLength: 1, maxLength: 3 }),
+    }),
+    temperature: fc.double({ min: 0, max: 2, noNaN: true }),
+    more: optional({ size: count }),
+  })
+  .map(({ more, temperature, sampling, ...rest }) => ({
+    ...rest,
+    sampling: { temperature, ...sampling },
+    ...more,
+  }))
+
+const limit = fc.oneof(
+  fc.record({ requests: count }),
+  fc.record({ durationS: seconds }),
+  fc.record({ requests: count, durationS: seconds }),
+)
+const load: fc.Arbitrary<Omit<Load, 'name'>> = fc.oneof(
+  fc.record({
+    pacing: fc.oneof(
+      fc.record({ kind: fc.constant('concurrency' as const), concurrency: count }),
+      fc.record({ kind: fc.constant('users' as const), users: count, rampS: fc.nat({ max: 3600 }) }),
+      fc.record({
+        kind: fc.constantFrom('poisson' as const, 'constant' as const),
+        ratePerSecond: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
+      }),
+    ),
+    until: limit,
+    warmup: fc.oneof(limit, fc.constant({})),
+    drainS: fc.nat({ max: 600 }),
+    maxInFlight: count,
+  }),
+  fc.record({ burst: count, drainS: fc.nat({ max: 600 }), maxInFlight: count }).map(({ burst, ...rest }) => ({
+    pacing: { kind: 'burst' as const, burst },
+    until: { requests: burst },
+    warmup: {},
+    ...rest,
+  })),
+)
+
+const named = <T extends object>(items: fc.Arbitrary<T>) =>
+  fc
+    .array(fc.tuple(text, items), { minLength: 1, maxLength: 3, size: 'small' })
+    .map((all) => all.map(([name, item], i) => ({ ...item, name: `${name}${i}` })))
+
+const study: fc.Arbitrary<Study> = fc.record({
+  name: text,
+  seed: fc.maxSafeInteger(),
+  repeats: count,
+  capture: fc.constantFrom('none' as const, 'text' as const, 'raw' as const),
+  targets: named(target),
+  workloads: named(workload),
+  loads: named(load),
+  limits: optional({ maxTokensTotal: count, abortOnErrors: share }),
+})
+
+function writeLength(tokens: LengthDistribution): unknown {
+  switch (tokens.kind) {
+    case 'fixed':
+      return tokens.tokens
+    case 'uniform':
+      return { uniform: [tokens.min, tokens.max] }
+    case 'normal': {
+      const { kind: _, ...normal } = tokens
+      return { normal }
+    }
+    default:
+      return tokens satisfies never
+  }
+}
+
+function writeTarget({ timeoutS, ...same }: Target): unknown {
+  return { ...same, timeout: timeoutS }
+}
+
+function writeWorkload({ source, outputMode, sampling, ...same }: WorkloadSpec): unknown {
+  const { seed, ...sent } = sampling
+  return {
+    ...same,
+    ...sent,
+    ...(seed === undefined ? {} : { samplingSeed: seed }),
+    source: source.kind,
+    ...(source.kind === 'synthetic' ? { prompt: { tokens: writeLength(source.prompt) } } : {}),
+    ...(source.kind === 'jsonl' ? { path: source.path } : {}),
+    output: {
+      mode: outputMode,
+      ...(source.output === undefined ? {} : { tokens: writeLength(source.output) }),
+    },
+  }
+}
+
+function writeLimit({ requests, durationS }: Load['until']): object {
+  return {
+    ...(requests === undefined ? {} : { requests }),
+    ...(durationS === undefined ? {} : { duration: durationS }),
+  }
+}
+
+function writeLoad({ pacing, until, warmup, drainS, ...same }: Load): unknown {
+  const phases = { ...writeLimit(until), warmup: writeLimit(warmup) }
+  const rest = { ...same, drain: drainS }
+  switch (pacing.kind) {
+    case 'concurrency':
+      return { ...rest, ...phases, concurrency: pacing.concurrency }
+    case 'users':
+      return { ...rest, ...phases, users: pacing.users, ramp: pacing.rampS }
+    case 'poisson':
+    case 'constant':
+      return { ...rest, ...phases, rate: pacing.ratePerSecond, arrivals: pacing.kind }
+    case 'burst':
+      return { ...rest, burst: pacing.burst }
+    default:
+      return pacing satisfies never
+  }
+}
+
+/** A study as its user could have written it. */
+function write({ limits, targets, workloads, loads, ...same }: Study): string {
+  return stringify({
+    ...same,
+    ...limits,
+    targets: targets.map(writeTarget),
+    workloads: workloads.map(writeWorkload),
+    loads: loads.map(writeLoad),
+  })
+}
+
+test('any study, written out, is read as itself', () => {
+  fc.assert(
+    fc.property(study, (given) => {
+      expect(parseStudy(write(given), { file: '/studies/a.yaml', env: {} }).study).toEqual(given)
+    }),
+  )
+})
+
+test('any text is a study or a list of mistakes, never another error', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'targets:\n',
+      '  - url: h\n',
+      'loads:\n',
+      '  - rate: 1\n',
+      '    ramp: 2\n',
+      '${A',
+      '}',
+      '*a',
+      '&a ',
+      '[',
+      '{ ',
+      '"',
+      ': ',
+      '\t',
+      'seed: 1\n',
+    ),
+    fc.string({ maxLength: 5 }),
+  )
+  const texts = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
+  fc.assert(
+    fc.property(texts, (given) => {
+      try {
+        parseStudy(given, { file: 'a.yaml', env: {} })
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'AssayError', exitCode: 2 })
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
