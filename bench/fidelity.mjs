@@ -2,6 +2,9 @@
 // first token after 50 ms and each next one after 20 ms, and logs the instant right before each of its writes on the
 // clock that Assay uses too. Requests are joined by X-Request-Id, so errors are per event.
 //
+// Twice: with streams that began one after the other, as users do, and with all of them in step, where a hundred
+// events fall due at one instant and wait for each other, in the server's log too.
+//
 //   npm run bench:fidelity -- [--streams 100] [--requests 400] [--tokens 64] [--repeats 5]
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -32,10 +35,10 @@ const quantile = (sorted, q) => {
 const sorted = (list) => Float64Array.from(list).sort()
 const ms = (value) => value.toFixed(3).padStart(9)
 
-async function once(repeat) {
+async function once(name, load) {
   await server.reset()
-  const out = join(folder, String(repeat))
-  const args = ['quick', server.url, '--concurrency', values.streams, '--requests', values.requests]
+  const out = join(folder, name)
+  const args = ['quick', server.url, ...load, '--requests', values.requests]
   args.push('--output-tokens', values.tokens, '--input-tokens', '32', '--out', out, '--quiet', '--json')
   const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
   const code = await new Promise((resolve) => child.on('close', resolve))
@@ -83,22 +86,38 @@ async function once(repeat) {
 }
 
 console.log(`${values.streams} streams, ${values.requests} requests of ${values.tokens} tokens; all in ms`)
-console.log('          reported − server’s log      stamp of an event − its write       server')
+console.log(`${' '.repeat(27)}reported − server’s log    stamp of an event − its write    server`)
 console.log(
-  'run       TTFT p50   ITL p50        p50       p99       max      late p99   events  wrong counts',
+  `${'streams began'.padEnd(27)} TTFT p50   ITL p50        p50       p99       max   late p99   events  wrong counts`,
 )
-const rows = []
-for (let repeat = 1; repeat <= Number(values.repeats); repeat++) {
-  const row = await once(repeat)
-  rows.push(row)
-  console.log(
-    `${String(repeat).padEnd(9)}${ms(row.ttft)} ${ms(row.itl)}  ${ms(row.p50)} ${ms(row.p99)} ${ms(row.max)}     ${ms(row.serverLateP99)} ${String(row.events).padStart(8)}  ${row.wrongCounts}`,
-  )
+const loads = {
+  'one after the other': ['--users', values.streams, '--ramp', '1.3'],
+  'in step': ['--concurrency', values.streams],
 }
-const median = (key) => quantile(sorted(rows.map((row) => row[key])), 0.5)
-console.log(
-  `median   ${ms(median('ttft'))} ${ms(median('itl'))}  ${ms(median('p50'))} ${ms(median('p99'))} ${ms(median('max'))}`,
-)
+const rows = Object.fromEntries(Object.keys(loads).map((name) => [name, []]))
+// Interleaved, so that a drift of the machine hits both alike.
+for (let repeat = 1; repeat <= Number(values.repeats); repeat++) {
+  for (const [name, load] of Object.entries(loads)) {
+    const row = await once(`${name} ${repeat}`, load)
+    rows[name].push(row)
+    print(`${name} ${repeat}`, row)
+  }
+}
+const median = (list, key) => quantile(sorted(list.map((row) => row[key])), 0.5)
+for (const [name, list] of Object.entries(rows)) {
+  const keys = ['ttft', 'itl', 'p50', 'p99', 'max', 'serverLateP99']
+  print(`median ${name}`, {
+    ...Object.fromEntries(keys.map((key) => [key, median(list, key)])),
+    events: list.reduce((sum, row) => sum + row.events, 0),
+    wrongCounts: list.reduce((sum, row) => sum + row.wrongCounts, 0),
+  })
+}
 await server.close()
 rmSync(folder, { recursive: true })
-process.exitCode = rows.every((row) => row.wrongCounts === 0) ? 0 : 1
+process.exitCode = Object.values(rows).every((list) => list.every((row) => row.wrongCounts === 0)) ? 0 : 1
+
+function print(title, row) {
+  const { ttft, itl, p50, p99, max, serverLateP99, events, wrongCounts } = row
+  const figures = `${ms(ttft)} ${ms(itl)}  ${ms(p50)} ${ms(p99)} ${ms(max)}     ${ms(serverLateP99)}`
+  console.log(`${title.padEnd(27)}${figures} ${String(events).padStart(8)}  ${wrongCounts}`)
+}
