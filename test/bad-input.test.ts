@@ -129,13 +129,13 @@ describe('what never ends is ended', () => {
   ])('%s: %s', async (fault) => {
     const { outcome, data } = await measure(
       { urls: [`${reference.url}/fault/${fault}@2`], concurrency: 2, requests: 2, outputTokens: 4 },
-      { timeoutS: 0.3 },
+      { timeoutS: 1.5 },
     )
     expect(outcome.ended).toBe('completed')
     const failures = failuresOf(data.records)
     expect(failures.map((failure) => [failure.error, failure.message])).toEqual([
-      ['timeout', 'The reply was not complete after 0.3 s.'],
-      ['timeout', 'The reply was not complete after 0.3 s.'],
+      ['timeout', 'The reply was not complete after 1.5 s.'],
+      ['timeout', 'The reply was not complete after 1.5 s.'],
     ])
   })
 })
@@ -195,7 +195,11 @@ describe('a target that fails its first request stops the study with one message
 
 test('a target that is lost in mid-run is not hammered for ever', async () => {
   const target = await startReference({ timing: { kind: 'fixed', ttftMs: 1, itlMs: 1 } })
-  setTimeout(() => void target.close(), 400)
+  const watch = setInterval(() => {
+    if (target.truth().requests.length < 40) return
+    clearInterval(watch)
+    void target.close()
+  }, 20)
   const { outcome } = await measure({ urls: [target.url], concurrency: 4, duration: 60, outputTokens: 4 })
   expect(outcome.ended).toBe('safety-stop')
   expect(outcome.endedReason).toMatch(/none was answered/)

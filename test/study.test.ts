@@ -92,3 +92,23 @@ test('an input that a target cannot be sent stops the study before its first req
   expect(code).toBe(2)
   expect(readdirSync(folder).sort()).toEqual(['mixed.jsonl', 'mixed.yaml'])
 })
+
+test('a target that fails late takes nothing from the runs before it', async () => {
+  const folder = temporaryFolder()
+  const study = join(folder, 'late.yaml')
+  writeFileSync(
+    study,
+    `targets: [{ name: good, url: "${fast.url}" }, { name: gone, url: "http://127.0.0.1:9", model: m }]
+workloads: [{ prompt: { tokens: 16 }, output: { tokens: 4 } }]
+loads: [{ concurrency: 2, requests: 6 }]
+`,
+  )
+  const out = join(folder, 'out')
+  const { code, stderr } = await runCli(['run', study, '--out', out])
+  expect(code).toBe(3)
+  expect(stderr).toContain('Target "gone" did not answer a first request')
+  expect(stderr).toContain(`assay report ${out}`)
+  const again = await runCli(['report', out])
+  expect(again.code).toBe(0)
+  expect(again.stdout).toContain('good')
+})

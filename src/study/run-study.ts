@@ -1,4 +1,5 @@
 import { wallTime } from '../model/clock.ts'
+import { AssayError, exitCodes } from '../model/errors.ts'
 import type { StudyObserver } from '../model/progress.ts'
 import type { Report } from '../model/report.ts'
 import type { Study } from '../model/study.ts'
@@ -53,11 +54,14 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   let runs = 0
   try {
     for (const [position, cell] of cells.entries()) {
-      if (stopping.stopped) end = { ended: 'interrupted' }
       if (end.ended !== 'completed') break
       const workload = workloads.get(cell.workload.name)
       if (workload === undefined) throw new RangeError(`workload ${cell.workload.name} was not frozen`)
       const prepared = await targets.prepare(cell.target, workload)
+      if (stopping.stopped) {
+        end = { ended: 'interrupted' }
+        break
+      }
       const id = runIdOf(cell, started)
       const runFolder = layout === 'run' ? folder : studyPaths(folder).run(id)
       if (layout === 'study') await createRunFolder(runFolder)
@@ -79,11 +83,29 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
       })
     }
   } catch (error) {
-    if (runs === 0) await discardUnused(folder)
+    if (runs > 0) throw keptBefore(error, folder)
+    await discardUnused(folder)
     throw error
   } finally {
     await targets.stop()
   }
+  if (runs === 0) {
+    await discardUnused(folder)
+    const options = { hint: 'Nothing was measured; run it again when you are ready.', exitCode: exitCodes.interrupted }
+    throw new AssayError('interrupted', 'Stopped before the first request of a run.', options)
+  }
   observer.step('writing the report')
   return { report: await finishInChild(folder), folder, ...end }
+}
+
+/** A target that fails late takes nothing from the runs before it. */
+function keptBefore(error: unknown, folder: string): unknown {
+  if (!(error instanceof AssayError)) return error
+  const { code, message, exitCode } = error
+  const kept = `The runs before it are kept: assay report ${folder}`
+  return new AssayError(code, message, {
+    hint: error.hint === undefined ? kept : `${error.hint} ${kept}`,
+    exitCode,
+    cause: error,
+  })
 }

@@ -112,6 +112,9 @@ function hintFor(failure: Failure, model: string, url: string): string {
           return 'Give its key with --api-key-env VARIABLE, or apiKeyEnv in the study.'
         case 404:
           return `Check the URL's path and the model name ("${model}"); another --dialect may be spoken there.`
+        case 400:
+        case 422:
+          return 'If it refuses ignore_eos, ask for "up to" a length: output: { mode: up-to } of the workload in a study.'
         case 429:
           return 'The server limits its clients: wait, or lower the load.'
         default:
