@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from './measure.ts'
-import { runCli } from './run-cli.ts'
+import { runCli, startCli } from './run-cli.ts'
 
 describe('help', () => {
   test.each([
@@ -112,4 +112,13 @@ describe('completion', () => {
     expect(lines.at(-1)).toMatch(/^:\d+$/)
     expect(lines.slice(0, -1).map((line) => line.split('\t')[0])).toEqual(values)
   })
+})
+
+test('the reference server serves until Ctrl-C and says how late it was', async () => {
+  const { child, done, sees } = startCli(['reference', 'serve', '--port', '0', '--ttft', '5', '--itl', '1'])
+  await sees(/Serving simulated replies at (http:\S+)/)
+  child.kill('SIGINT')
+  const { code, stderr } = await done
+  expect(code).toBe(0)
+  expect(stderr).toContain('No event was written.')
 })

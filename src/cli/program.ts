@@ -4,6 +4,7 @@ import { packageVersion } from '../study/assay-version.ts'
 import { addEngines } from './commands/engines.ts'
 import { addQuery } from './commands/query.ts'
 import { addQuick } from './commands/quick.ts'
+import { addReference } from './commands/reference.ts'
 import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
 import { addSchema } from './commands/schema.ts'
@@ -14,7 +15,7 @@ import { withExamples } from './examples.ts'
 const commands: Readonly<Record<string, readonly AddCommand[]>> = {
   'Measure:': [addQuick, addRun],
   'Look at results:': [addReport, addQuery],
-  'Set up:': [addEngines, addSchema],
+  'Set up:': [addEngines, addReference, addSchema],
 }
 
 /** The whole command line. Errors are thrown as commander's, never printed; help and version go to stdout. */
