@@ -91,7 +91,10 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   }
   if (runs === 0) {
     await discardUnused(folder)
-    const options = { hint: 'Nothing was measured; run it again when you are ready.', exitCode: exitCodes.interrupted }
+    const options = {
+      hint: 'Nothing was measured; run it again when you are ready.',
+      exitCode: exitCodes.interrupted,
+    }
     throw new AssayError('interrupted', 'Stopped before the first request of a run.', options)
   }
   observer.step('writing the report')
