@@ -1,6 +1,6 @@
 import type * as z from 'zod'
+import { nearest } from '../model/nearest.ts'
 import { flowText } from './flow-text.ts'
-import { nearest } from './nearest.ts'
 import { allows, exampleAt, keysAt, listsWith, type Path } from './schema-nodes.ts'
 import type { Words } from './words.ts'
 

@@ -1,7 +1,7 @@
 import { type Alias, type Document, isScalar, type Scalar, visit } from 'yaml'
+import { nearest } from '../model/nearest.ts'
 import { type Environment, refersToEnvironment, substitute } from './environment.ts'
 import type { Mistake } from './mistakes.ts'
-import { nearest } from './nearest.ts'
 import { allows, type Path } from './schema-nodes.ts'
 import { pathOf } from './yaml-places.ts'
 

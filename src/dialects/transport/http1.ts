@@ -1,5 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import type { Clock } from '../../model/clock.ts'
 import type { Dialect, StreamReader } from '../../model/dialect.ts'
 import type { ErrorKind } from '../../model/record.ts'
@@ -8,6 +7,7 @@ import { maxEventBytes, SseSplitter } from '../framing/sse.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { ResponseHead } from './head.ts'
 import { type ResponseListener, ResponseParser } from './response-parser.ts'
+import { ConnectError, closedEarly, kindOf, openSocket, sentenceOf } from './socket.ts'
 
 /** Longest body kept whole: an error's, or a reply that is not a stream. */
 const maxWholeBytes = 4 * 1024 * 1024
@@ -58,7 +58,9 @@ export class Http1Connection implements ResponseListener {
     this.#parser = new ResponseParser(this)
     this.#reader = options.dialect.makeReader()
     this.#splitter = new SseSplitter((bytes, start, end) => this.#payload(bytes, start, end))
-    this.#socket = openSocket(options, (bytes, length) => this.#read(bytes, length))
+    this.#socket = openSocket(options.endpoint, options.readBuffer, (bytes, length) =>
+      this.#read(bytes, length),
+    )
     this.connected = new Promise((resolve, reject) => {
       this.#socket.once(options.endpoint.tls ? 'secureConnect' : 'connect', () => {
         this.idleSinceNs = options.clock.now()
@@ -236,37 +238,6 @@ export class Http1Connection implements ResponseListener {
   }
 }
 
-/** Why a connection could not be made. */
-export class ConnectError extends Error {
-  readonly kind: ErrorKind
-
-  constructor(problem: { readonly kind: ErrorKind; readonly message: string }) {
-    super(problem.message)
-    this.kind = problem.kind
-  }
-}
-
-const closedEarly = { kind: 'connect', message: 'The connection was closed while it was made.' } as const
-
-function openSocket(options: ConnectionOptions, onRead: (bytes: Uint8Array, length: number) => void): Socket {
-  const { endpoint, readBuffer } = options
-  const common = {
-    host: endpoint.address,
-    port: endpoint.port,
-    noDelay: true,
-    onread: {
-      buffer: readBuffer,
-      callback: (length: number, bytes: Uint8Array) => {
-        onRead(bytes, length)
-        return true
-      },
-    },
-  }
-  if (!endpoint.tls) return connectTcp(common)
-  const name = endpoint.serverName === undefined ? {} : { servername: endpoint.serverName }
-  return connectTls({ ...common, ...name, ALPNProtocols: ['http/1.1'] })
-}
-
 /** Servers that stream without a type exist; a whole JSON body says so. */
 function isStream(contentType: string): boolean {
   return contentType === '' || contentType.includes('event-stream')
@@ -279,29 +250,4 @@ function refusal(head: ResponseHead, body: string, dialect: Dialect): { kind: Er
   }
   const said = body === '' ? '' : `: ${dialect.errorMessage(body)}`
   return { kind: 'http-status', message: `${`${head.status} ${head.reason}`.trim()}${said}` }
-}
-
-function kindOf(error: NodeJS.ErrnoException, connected: boolean, tls: boolean): ErrorKind {
-  const code = error.code ?? ''
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns'
-  if (connected) return 'reset'
-  if (tls && !code.startsWith('ECONN') && !code.startsWith('ETIME') && !code.startsWith('EHOST')) return 'tls'
-  return 'connect'
-}
-
-function sentenceOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'Nothing listens there (connection refused).'
-    case 'ECONNRESET':
-      return 'The server reset the connection.'
-    case 'ETIMEDOUT':
-      return 'The server does not answer (connection timed out).'
-    case 'EMFILE':
-      return 'This process may not open more connections (descriptor limit).'
-    case 'EADDRNOTAVAIL':
-      return 'No local port is free for another connection.'
-    default:
-      return error.message
-  }
 }

@@ -3,7 +3,8 @@ import type { Dialect } from '../../model/dialect.ts'
 import type { Request } from '../../model/request.ts'
 import type { EncodedRequest, Wire, WireSink } from '../../model/wire.ts'
 import type { Endpoint } from './endpoint.ts'
-import { type ConnectError, Http1Connection } from './http1.ts'
+import { Http1Connection } from './http1.ts'
+import type { ConnectError } from './socket.ts'
 
 /** Connections opened at a time: more would overflow the accept queue of common servers. */
 const connectWindow = 256

@@ -1,4 +1,5 @@
 import { AssayError } from '../../model/errors.ts'
+import { nearest } from '../../model/nearest.ts'
 import { isShapeName, type ShapeName, shapeNames } from './shapes/shapes.ts'
 
 /** Which model is served. */
@@ -91,29 +92,4 @@ function bad(message: string, hint: string): AssayError {
 
 function show(value: unknown): string {
   return JSON.stringify(value) ?? String(value)
-}
-
-/** The allowed name that takes the fewest edits to reach; none when all are far away. */
-function nearest(name: string, allowed: readonly string[]): string | undefined {
-  const ranked = allowed
-    .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)
-  const best = ranked[0]
-  return best !== undefined && best.edits <= Math.max(2, best.candidate.length / 2)
-    ? best.candidate
-    : undefined
-}
-
-/** Levenshtein's distance: insertions, deletions and replacements, row by row. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
