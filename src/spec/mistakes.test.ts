@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { AssayError } from '../model/errors.ts'
-import { loadStudy, parseStudy } from './index.ts'
-
-/** What a user is told about a study. */
-function told(text: string, set: readonly string[] = [], env: Record<string, string> = {}): string {
-  try {
-    parseStudy(text, { file: 'study.yaml', set, env })
-  } catch (error) {
-    if (error instanceof AssayError && error.exitCode === 2) return error.message
-    throw error
-  }
-  return 'nothing'
-}
+import { told } from '../../test/told.ts'
+import { loadStudy } from './index.ts'
 
 const target = 'targets:\n  - url: http://h:1\n'
 const workload = (text: string) => `${target}workloads:\n  - ${text}\n`

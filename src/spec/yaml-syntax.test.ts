@@ -1,17 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AssayError } from '../model/errors.ts'
-import { parseStudy } from './index.ts'
-
-/** What a user is told about a study. */
-function told(text: string, set: readonly string[] = [], env: Record<string, string> = {}): string {
-  try {
-    parseStudy(text, { file: 'study.yaml', set, env })
-  } catch (error) {
-    if (error instanceof AssayError && error.exitCode === 2) return error.message
-    throw error
-  }
-  return 'nothing'
-}
+import { told } from '../../test/told.ts'
 
 const target = 'targets:\n  - url: http://h:1\n'
 

@@ -12,7 +12,7 @@ import { writeRun } from '../store/run-json.ts'
 import { writeFrozenWorkload } from '../store/workload-file.ts'
 import { bootId, readHost, usableCores } from '../telemetry/host.ts'
 import type { WorkerPlan } from '../worker.ts'
-import { assayVersion } from './assay-version.ts'
+import { assayVersion, packageVersion } from './assay-version.ts'
 import { convertInChild } from './finish.ts'
 import type { PreparedTarget } from './ready-target.ts'
 import { ServerScrapes } from './server-scrapes.ts'
@@ -89,6 +89,7 @@ export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
   await scrapes.take('after')
   const ended: Run = {
     ...run,
+    assay: assayVersion(),
     ended: result.ended,
     ...(result.endedReason === undefined ? {} : { endedReason: redact(result.endedReason, secrets) }),
     phases: result.phases,
@@ -99,7 +100,7 @@ export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
   await convertInChild(folder)
   return {
     ended: result.ended,
-    ...(result.endedReason === undefined ? {} : { endedReason: result.endedReason }),
+    ...(ended.endedReason === undefined ? {} : { endedReason: ended.endedReason }),
   }
 }
 
@@ -114,7 +115,7 @@ function describeRun(options: RunCellOptions, epochMonotonicNs: string, workers:
     seed: study.seed,
     cell,
     capture: study.capture,
-    assay: assayVersion(),
+    assay: { version: packageVersion() },
     clock: { epochMonotonicNs, epochWall: wallTime(), ...(boot === undefined ? {} : { bootId: boot }) },
     host: readHost(),
     workers,
