@@ -171,5 +171,5 @@ export function run(init: Partial<Run> = {}): Run {
 /** A run with its records. */
 export function runData(records: readonly RequestRecord[], init: Partial<Run> = {}): RunData {
   const whole = run(init)
-  return { run: whole, folder: `runs/${whole.id}`, records, samples: [] }
+  return { run: whole, folder: `runs/${whole.id}`, records, samples: [], health: [] }
 }

@@ -132,7 +132,7 @@ function exampleRun(of: Target, by: Load, repeat: number): RunData {
     },
     repeatCommand: `assay run study.yaml --only '${of.name}/short-chat/${by.name}' --seed 7`,
   })
-  return { run: whole, folder: `runs/${id}`, records, samples: [] }
+  return { run: whole, folder: `runs/${id}`, records, samples: [], health: [] }
 }
 
 const head = {
@@ -146,8 +146,18 @@ function stamped(report: Report): Report {
     ...report,
     verdicts: report.runs.map(({ id, target: name }) =>
       name === 'vllm-fp8'
-        ? { run: id, verdict: 'trusted', reasons: ['event-loop delay p99 0.4 ms, lateness p99 0.3 ms'] }
-        : { run: id, verdict: 'degraded', reasons: ['the target shares this host’s cores'] },
+        ? {
+            run: id,
+            verdict: 'trusted',
+            reasons: ['event-loop delay p99 0.4 ms, lateness p99 0.3 ms'],
+            affected: { requests: 0, seconds: 0 },
+          }
+        : {
+            run: id,
+            verdict: 'degraded',
+            reasons: ['the target shares this host’s cores'],
+            affected: { requests: 3, seconds: 1 },
+          },
     ),
     findings: [
       ...report.findings,

@@ -117,7 +117,7 @@ test('a report is data: it survives JSON unchanged', () => {
 
 test('a run folder that never ended is reported as crashed', () => {
   const { ended: _, ...unended } = run()
-  const report = analyze([{ run: unended, folder: '.', records, samples: [] }], head)
+  const report = analyze([{ run: unended, folder: '.', records, samples: [], health: [] }], head)
   expect(report.runs[0]?.ended).toBe('crashed')
   expect(report.findings.map(({ code }) => code)).toContain('ended-early')
 })

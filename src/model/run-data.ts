@@ -1,3 +1,5 @@
+import type { Calibration } from './calibration.ts'
+import type { HealthRow } from './health.ts'
 import type { RequestRecord } from './record.ts'
 import type { Run } from './run.ts'
 import type { Sample } from './sample.ts'
@@ -10,4 +12,8 @@ export interface RunData {
   /** By `index`. */
   readonly records: readonly RequestRecord[]
   readonly samples: readonly Sample[]
+  /** By worker and second; empty when nothing was watched. */
+  readonly health: readonly HealthRow[]
+  /** What the client's own error was found to be; absent when the run was not calibrated. */
+  readonly calibration?: Calibration
 }

@@ -1,3 +1,7 @@
+/** How requests travel. Append only. */
+export const transports = ['http1', 'http2'] as const
+export type TransportName = (typeof transports)[number]
+
 /** One running engine with one model at one or more endpoints, or how to start it. */
 export interface Target {
   readonly name: string

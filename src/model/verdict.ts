@@ -2,5 +2,18 @@
 export interface Verdict {
   readonly run: string
   readonly verdict: 'trusted' | 'degraded' | 'client-bound'
+  /** Why, in sentences; the worst first. */
   readonly reasons: readonly string[]
+  /** The client's own error under this run's load, as calibrated; absent when it was not. */
+  readonly error?: {
+    /** Median of reported TTFT less the server's. */
+    readonly ttftBiasMs?: number
+    readonly ttftP99Ms?: number
+    /** Of the stamps of all events. */
+    readonly eventP99Ms?: number
+  }
+  /** Share (0..1) of the load threads' time that was useful CPU; absent where it cannot be read. */
+  readonly usefulCpuShare?: number
+  /** Requests and seconds of the measured phase that an unhealthy client touched. */
+  readonly affected: { readonly requests: number; readonly seconds: number }
 }

@@ -1,3 +1,4 @@
+import type { Lateness, Truth } from '../model/truth.ts'
 import { type Asked, readAsked } from './asked.ts'
 import type { Behaviour } from './behaviour.ts'
 import { randomCut, singleBytes } from './cuts.ts'
@@ -8,7 +9,7 @@ import { atOnce, errorBody, oneStep, type Reply, renderHead } from './reply.ts'
 import type { HttpRequest } from './request-parser.ts'
 import { streamReply } from './stream-reply.ts'
 import type { TimingModel } from './timing.ts'
-import type { Lateness, Truth, TruthLog } from './truth-log.ts'
+import type { TruthLog } from './truth-log.ts'
 import { tokenText } from './words.ts'
 
 /** What answers are made from. */

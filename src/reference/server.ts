@@ -2,11 +2,12 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls'
 import { makeClock, wallTime } from '../model/clock.ts'
 import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
+import type { Lateness, Truth } from '../model/truth.ts'
 import { Answers } from './answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { realTimers, Scheduler } from './scheduler.ts'
 import { type Timing, timingModel } from './timing.ts'
-import { type Lateness, type Truth, TruthLog } from './truth-log.ts'
+import { TruthLog } from './truth-log.ts'
 
 /** Connections the kernel may hold for us before we accept them (it takes at most net.core.somaxconn). */
 const backlog = 65_535

@@ -5,9 +5,9 @@ import { request as requestHttps } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { entryPath } from '../model/entry.ts'
 import { AssayError, exitCodes } from '../model/errors.ts'
+import type { Lateness, Truth } from '../model/truth.ts'
 import type { ChildLine } from './child.ts'
 import type { ReferenceOptions } from './server.ts'
-import type { Lateness, Truth } from './truth-log.ts'
 
 /** A reference server in a process of its own. */
 export interface SpawnedReference {

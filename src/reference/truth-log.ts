@@ -1,40 +1,4 @@
-/** One request as the server saw it; instants are ns since the clock's epoch. */
-export interface TruthRequest {
-  /** The client's `X-Request-Id`; absent when it sent none. */
-  readonly requestId?: string
-  /** The how-manieth accepted connection brought it, from 0. */
-  readonly connection: number
-  /** The fault its path asked for and that it was given. */
-  readonly fault?: string
-  /** Right after the read that completed it. */
-  readonly arrivalNs: number
-  /** Right before the write of the reply's head; absent until then. */
-  readonly headersNs?: number
-  /** Per token event, right before the write that held its last byte; events of one write share it. */
-  readonly eventNs: readonly number[]
-  /** Tokens in those events. */
-  readonly tokens: number
-  /** The reply came to the end the server meant it to have, before the client went away. */
-  readonly complete: boolean
-}
-
-/** Everything the server wrote since it began or was reset. */
-export interface Truth {
-  /** CLOCK_MONOTONIC at the epoch of all instants, in ns. */
-  readonly epochMonotonicNs: string
-  /** In order of arrival. */
-  readonly requests: readonly TruthRequest[]
-  /** Events left out because the log was full (20 million). */
-  readonly unlogged: number
-}
-
-/** How late events were written, actual less due. The times are absent when nothing was written. */
-export interface Lateness {
-  readonly events: number
-  readonly p50Ms?: number
-  readonly p99Ms?: number
-  readonly maxMs?: number
-}
+import type { Lateness, Truth } from '../model/truth.ts'
 
 interface Row {
   readonly requestId: string | undefined

@@ -31,7 +31,7 @@ export async function readRun(folder: string): Promise<RunData> {
     const { connection } = database
     const records = await readRecords(connection, paths)
     const samples = await readSamples(connection, paths)
-    return { run: await ended(run, records, connection, paths), folder, records, samples }
+    return { run: await ended(run, records, connection, paths), folder, records, samples, health: [] }
   } catch (error) {
     if (error instanceof AssayError) throw error
     throw new AssayError('storage', `Cannot read ${folder}: ${messageOf(error)}`, {

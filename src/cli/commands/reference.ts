@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Lateness } from '../../reference/truth-log.ts'
+import type { Lateness } from '../../model/truth.ts'
 import type { AddCommand, CliContext } from '../context.ts'
 import { withExamples } from '../examples.ts'
 import { numberValue, wholeNumber } from '../flag-values.ts'

@@ -1,0 +1,42 @@
+import type { TransportName } from './target.ts'
+
+/** How far stamps are from the truth: stamp − the server's own instant, in ms. */
+export interface ErrorSummary {
+  readonly n: number
+  /** Median. */
+  readonly biasMs: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+}
+
+/**
+ * The measurement error of this client under one shape of load, measured against the reference server on this host
+ * and derived from the records and the truth of that calibration run.
+ */
+export interface Calibration {
+  /** ISO 8601 UTC. */
+  readonly createdAt: string
+  /** Taken from the cache rather than measured right after the run. */
+  readonly cached: boolean
+  readonly transport: TransportName
+  /** `replay`: the run's own timeline; `shape`: its load with its median timings. */
+  readonly timing: 'replay' | 'shape'
+  readonly seconds: number
+  readonly requests: number
+  readonly events: number
+  readonly peakStreams: number
+  readonly eventsPerSecond: number
+  /** Reported TTFT − the server's, per request. */
+  readonly ttft?: ErrorSummary
+  /** Stamp of an event − the server's write of it, per event. */
+  readonly event?: ErrorSummary
+  /** Gap between two events − the server's, per gap. */
+  readonly itl?: ErrorSummary
+  /** Dispatch − intended instant; open loops only. */
+  readonly lateness?: ErrorSummary
+  /** The reference server's own lateness: what it could not hold itself. */
+  readonly serverLatenessP99Ms?: number
+  /** From a sweep (`full`): the most that kept the p99 of the event error within `limitMs`. */
+  readonly safe?: { readonly streams: number; readonly eventsPerSecond: number; readonly limitMs: number }
+}
