@@ -11,6 +11,9 @@ import type { Load } from './model/load.ts'
 import type { FrozenWorkload } from './model/request.ts'
 import type { Capture } from './model/study.ts'
 import { openJournal } from './store/journal.ts'
+import { openHealthLog } from './store/line-log.ts'
+import { watchHost } from './telemetry/host-watch.ts'
+import { watchThread } from './telemetry/thread-watch.ts'
 import { readRequest } from './workloads/frozen.ts'
 
 /** Everything a load worker needs to know of its run. Lives in memory only: headers hold secrets. */
@@ -60,6 +63,11 @@ async function main(): Promise<void> {
     polling: plan.polling,
     wire,
     sink: await openJournal(plan.runFolder, worker),
+    health: {
+      thread: watchThread(),
+      ...(worker === 0 ? { host: watchHost() } : {}),
+      sink: await openHealthLog(plan.runFolder, worker),
+    },
     clock,
     control: new SharedControl(control),
   })

@@ -5,6 +5,7 @@ import type { CancelReason } from '../model/record.ts'
 import type { EncodedRequest, Wire } from '../model/wire.ts'
 import { commands, counters, type SharedControl } from './control.ts'
 import { Flight, type FlightListener } from './flight.ts'
+import type { HealthMeter } from './health-meter.ts'
 import type { Recorder } from './recorder.ts'
 
 const NS_PER_S = 1e9
@@ -28,6 +29,7 @@ export class Dispatcher implements FlightListener {
   readonly #clock: Clock
   readonly #recorder: Recorder
   readonly #control: SharedControl
+  readonly #health: HealthMeter
   readonly #row: Float64Array
   readonly #timeoutNs: number
   readonly #secrets: readonly string[]
@@ -45,6 +47,7 @@ export class Dispatcher implements FlightListener {
     readonly clock: Clock
     readonly recorder: Recorder
     readonly control: SharedControl
+    readonly health: HealthMeter
     readonly worker: number
     readonly timeoutS: number
     readonly secrets: readonly string[]
@@ -53,6 +56,7 @@ export class Dispatcher implements FlightListener {
     this.#clock = options.clock
     this.#recorder = options.recorder
     this.#control = options.control
+    this.#health = options.health
     this.#row = options.control.row(options.worker)
     this.#timeoutNs = options.timeoutS * NS_PER_S
     this.#secrets = options.secrets
@@ -87,6 +91,8 @@ export class Dispatcher implements FlightListener {
     const dispatchedNs = this.#clock.now()
     if (phase === 1) this.#control.beginMeasure(intendedNs ?? dispatchedNs)
     const flight = this.#flight(index, phase, intendedNs, user, dispatchedNs)
+    this.#health.dispatched()
+    if (intendedNs !== undefined) this.#health.late(dispatchedNs - intendedNs)
     this.#add('sent', 1)
     this.#recorder.began(flight)
     const handle = { cancel: () => {}, ended: request.ended?.bind(request) }
@@ -137,12 +143,19 @@ export class Dispatcher implements FlightListener {
         })
   }
 
+  arrived(): void {
+    this.#health.activity++
+  }
+
   firstToken(_flight: Flight, atNs: number, sentNs: number): void {
+    this.#health.events++
     this.#add('ttftCount', 1)
     this.#add('ttftSumNs', atNs - sentNs)
   }
 
   nextToken(gapNs: number): void {
+    this.#health.events++
+    if (gapNs === 0) this.#health.coalesced++
     this.#add('itlCount', 1)
     this.#add('itlSumNs', gapNs)
   }

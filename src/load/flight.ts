@@ -10,6 +10,8 @@ const captureLimit = 64 * 1024
 
 /** What a flight tells its worker as it goes. */
 export interface FlightListener {
+  /** A read that belongs to this request. */
+  arrived(): void
   firstToken(flight: Flight, atNs: number, sentNs: number): void
   /** A later token, `gapNs` after the one before. */
   nextToken(gapNs: number): void
@@ -93,6 +95,7 @@ export class Flight implements WireSink {
 
   arrived(atNs: number, bodyBytes: number): void {
     this.#readNs = atNs
+    this.#listener.arrived()
     if (this.#bodyBytes === 0) this.row[column.firstByteNs] = atNs
     this.#bodyBytes += bodyBytes
   }

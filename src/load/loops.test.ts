@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { VirtualTime } from '../../test/virtual-time.ts'
+import type { HealthRow } from '../model/health.ts'
 import type { RecordBlock } from '../model/record-block.ts'
 import { outcomeCodes, requestColumns } from '../model/record-block.ts'
 import type { Wire, WireSink } from '../model/wire.ts'
 import { runConcurrency, runUsers } from './closed-loop.ts'
 import { SharedControl } from './control.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { HealthMeter } from './health-meter.ts'
 import { runOpenLoop } from './open-loop.ts'
 import { makePacer } from './pacer.ts'
 import { column, Recorder } from './recorder.ts'
@@ -26,6 +28,7 @@ class FakeWire implements Wire {
     return { index, bytes: new Uint8Array(1) }
   }
 
+  readonly connections = { open: 1, made: 1 }
   async open() {}
   close() {}
 
@@ -50,15 +53,27 @@ class FakeWire implements Wire {
   }
 }
 
+const noGc = { gcMinorMs: 0, gcMajorMs: 0, gcIncrementalMs: 0, gcWeakCallbackMs: 0, gcMaxMs: 0 }
+
 let time: VirtualTime
 let control: SharedControl
 let blocks: RecordBlock[]
 let recorder: Recorder
+let health: HealthMeter
+let rows: HealthRow[]
 
 beforeEach(() => {
   time = new VirtualTime()
   control = new SharedControl(1)
   blocks = []
+  rows = []
+  health = new HealthMeter(0, time, {
+    thread: { read: () => noGc, close() {} },
+    sink: {
+      append: async (added) => void rows.push(...added),
+      close: async () => {},
+    },
+  })
   recorder = new Recorder({
     sink: {
       append: async (block) => {
@@ -73,7 +88,7 @@ beforeEach(() => {
 })
 
 function dispatcherOver(wire: Wire, timeoutS = 60) {
-  return new Dispatcher({ wire, clock: time, recorder, control, worker: 0, timeoutS, secrets: [] })
+  return new Dispatcher({ wire, clock: time, recorder, control, health, worker: 0, timeoutS, secrets: [] })
 }
 
 /** Outcome of each request by index, as the journal has it. */
@@ -99,7 +114,7 @@ describe('open loop', () => {
     maxInFlight,
     encodedAhead: 4,
     dispatcher,
-    pacer: makePacer(time, time, true),
+    pacer: makePacer(time, time, true, health),
     timers: time,
   })
 
@@ -178,7 +193,11 @@ describe('closed loop', () => {
         next: () => (sent < 2 ? { index: id + 2 * sent++, phase: 1 } : undefined),
       }
     })
-    const done = runUsers({ users, dispatcher: dispatcherOver(wire), pacer: makePacer(time, time, true) })
+    const done = runUsers({
+      users,
+      dispatcher: dispatcherOver(wire),
+      pacer: makePacer(time, time, true, health),
+    })
     await time.run(200)
     await done
     expect(wire.sent.map(({ index, atMs }) => [index, Math.round(atMs)])).toEqual([
@@ -193,7 +212,7 @@ describe('closed loop', () => {
     const wire = new FakeWire(time, 1)
     const dispatcher = dispatcherOver(wire)
     const users = [{ id: 0, startNs: 1e9, next: () => ({ index: 0, phase: 1 }) }]
-    const done = runUsers({ users, dispatcher, pacer: makePacer(time, time, true) })
+    const done = runUsers({ users, dispatcher, pacer: makePacer(time, time, true, health) })
     control.stop()
     dispatcher.tend()
     await done
@@ -286,4 +305,38 @@ test('rows that a full disk refused are written once there is space again', asyn
   await recorder.close()
   expect(blocks).toHaveLength(1)
   expect(recorder.lostRecords).toBe(0)
+})
+
+describe('health', () => {
+  test('a second says what was sent, how late, what came in, and how long the loop only looked at the clock', async () => {
+    const wire = new FakeWire(time, 5)
+    const dispatcher = dispatcherOver(wire)
+    health.begin()
+    const done = runOpenLoop({
+      arrivals: [0, 10, 20]
+        .map((atMs, index) => ({ index, phase: 1, offsetNs: atMs * 1e6 }))
+        [Symbol.iterator](),
+      startNs: time.now(),
+      maxInFlight: 10,
+      encodedAhead: 4,
+      dispatcher,
+      pacer: makePacer(time, time, true, health),
+      timers: time,
+    })
+    await time.run(1000)
+    await done
+    await health.flush(dispatcher.inFlight, wire)
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toMatchObject({
+      worker: 0,
+      atNs: 1e9,
+      seconds: 1,
+      dispatches: 3,
+      events: 3,
+      coalesced: 0,
+    })
+    expect(rows[0]).toMatchObject({ inFlight: 0, sockets: 1, connects: 1, latenessMaxMs: 0 })
+    // Two waits of 2 ms each.
+    expect(rows[0]?.pollingMs).toBeCloseTo(4, 6)
+  })
 })

@@ -9,6 +9,7 @@ import { owns, type Segment, shareOf } from '../schedule/segment.ts'
 import { type NextRequest, runConcurrency, runUsers } from './closed-loop.ts'
 import { commands, type SharedControl } from './control.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { HealthMeter, type HealthSources } from './health-meter.ts'
 import { runOpenLoop } from './open-loop.ts'
 import { makePacer, realTimers, type Timers } from './pacer.ts'
 import { Recorder } from './recorder.ts'
@@ -16,6 +17,7 @@ import { Recorder } from './recorder.ts'
 const NS_PER_S = 1e9
 const flushMs = 500
 const tendMs = 50
+const healthMs = 1000
 /** Connections opened ahead of an open loop that states no concurrency. */
 const openLoopConnections = { least: 8, most: 256, perRequestPerSecond: 2 }
 
@@ -29,6 +31,7 @@ export interface WorkerLoadOptions {
   readonly polling: boolean
   readonly wire: Wire
   readonly sink: BlockSink
+  readonly health: HealthSources
   readonly clock: Clock
   readonly control: SharedControl
   readonly timers?: Timers
@@ -48,11 +51,13 @@ export class WorkerLoad {
   readonly #options: WorkerLoadOptions
   readonly #recorder: Recorder
   readonly #dispatcher: Dispatcher
+  readonly #health: HealthMeter
   #storageError: string | undefined
 
   constructor(options: WorkerLoadOptions) {
     this.#options = options
-    const { sink, segment, capture, control } = options
+    const { sink, segment, capture, control, clock } = options
+    this.#health = new HealthMeter(segment.index, clock, options.health)
     this.#recorder = new Recorder({
       sink,
       worker: segment.index,
@@ -62,7 +67,12 @@ export class WorkerLoad {
         control.stop()
       },
     })
-    this.#dispatcher = new Dispatcher({ ...options, recorder: this.#recorder, worker: segment.index })
+    this.#dispatcher = new Dispatcher({
+      ...options,
+      recorder: this.#recorder,
+      health: this.#health,
+      worker: segment.index,
+    })
   }
 
   /** Connects ahead of the load. */
@@ -73,13 +83,17 @@ export class WorkerLoad {
   /** Sends everything, waits for the replies, writes the records. `startNs`: ns since the epoch. */
   async run(startNs: number): Promise<WorkerResult> {
     const { load, wire } = this.#options
+    this.#health.begin()
     const flushing = setInterval(() => this.#recorder.flush(), flushMs)
     const tending = setInterval(() => this.#dispatcher.tend(), tendMs)
+    const watching = setInterval(() => this.#health.flush(this.#dispatcher.inFlight, wire), healthMs)
     try {
       await this.#send(startNs)
       await this.#drain(load.drainS)
     } finally {
       clearInterval(tending)
+      clearInterval(watching)
+      await this.#health.close(this.#dispatcher.inFlight, wire)
       wire.close()
       clearInterval(flushing)
       await this.#recorder.close()
@@ -94,7 +108,7 @@ export class WorkerLoad {
   #send(startNs: number): Promise<void> {
     const { load, seed, segment, clock, polling, timers = realTimers } = this.#options
     const dispatcher = this.#dispatcher
-    const pacer = makePacer(clock, timers, polling)
+    const pacer = makePacer(clock, timers, polling, this.#health)
     const { pacing } = load
     switch (pacing.kind) {
       case 'burst':

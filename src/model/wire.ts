@@ -33,4 +33,6 @@ export interface Wire {
   /** Starts sending at once; returns a handle that cancels. `cancel` is silent: the caller records the outcome. */
   send(request: EncodedRequest, sink: WireSink): { cancel(): void }
   close(): void
+  /** Connections that are open now, and those made since the wire was. */
+  readonly connections: { readonly open: number; readonly made: number }
 }

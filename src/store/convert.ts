@@ -1,10 +1,11 @@
-import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AssayError, exitCodes } from '../model/errors.ts'
 import { convertSamples, convertWorkload } from './convert-lines.ts'
 import { type Conversion, convertRecords } from './convert-records.ts'
 import { checkConverted, hasJournal } from './converted.ts'
 import { openDuckDb } from './duckdb.ts'
+import { convertHealth } from './health-table.ts'
 import { type JournalSurvey, surveyJournals } from './journal-survey.ts'
 import { type RunPaths, reservePath, runPaths } from './layout.ts'
 import { checkUnclaimed, claim } from './owner.ts'
@@ -67,6 +68,7 @@ async function writeParquet(
     const { connection } = database
     const inputTokens = await convertWorkload(connection, paths.workloadLines, made.workload)
     await convertSamples(connection, paths.sampleLines, made.samples)
+    await convertHealth(connection, await healthFiles(paths.journal), made.health)
     return await convertRecords(connection, survey, made, {
       runId,
       inputTokens,
@@ -94,9 +96,14 @@ function memoryMb({ end, textBytes, detailLength }: JournalSurvey): number {
   return 256 + Math.ceil((5 * heaviest) / 1e6)
 }
 
+async function healthFiles(journal: string): Promise<string[]> {
+  const names = await readdir(journal)
+  return names.filter((name) => /^health-\d+\.ndjson$/.test(name)).map((name) => join(journal, name))
+}
+
 /** Moves the finished files to their names; the journal's going away is what makes the run converted. */
 async function publish(paths: RunPaths, made: RunPaths): Promise<void> {
-  for (const name of ['workload', 'samples', 'events', 'requests'] as const) {
+  for (const name of ['workload', 'samples', 'health', 'events', 'requests'] as const) {
     await sync(made[name])
     await rename(made[name], paths[name])
   }

@@ -18,7 +18,7 @@ export async function checkConverted(paths: RunPaths): Promise<void> {
       exitCode: exitCodes.storage,
     })
   }
-  for (const path of [paths.requests, paths.events, paths.samples, paths.workload]) {
+  for (const path of [paths.requests, paths.events, paths.samples, paths.health, paths.workload]) {
     if (await exists(path)) continue
     throw new AssayError('not-a-run', `${paths.folder} holds no whole run: ${path} is missing.`, {
       hint: 'Restore that file, or repeat the run with the repeatCommand of its run.json.',

@@ -19,6 +19,7 @@ export interface RunPaths {
   readonly requests: string
   readonly events: string
   readonly samples: string
+  readonly health: string
   readonly workload: string
   /** Raw scrapes and logs of the servers. */
   readonly server: string
@@ -37,6 +38,7 @@ export function runPaths(folder: string): RunPaths {
     requests: join(folder, 'requests.parquet'),
     events: join(folder, 'events.parquet'),
     samples: join(folder, 'samples.parquet'),
+    health: join(folder, 'health.parquet'),
     workload: join(folder, 'workload.parquet'),
     server: join(folder, 'server'),
     converting: join(folder, 'converting'),
@@ -54,6 +56,11 @@ export function reservePath(folder: string): string {
 /** Where one worker's journal lies. */
 export function journalPath(folder: string, worker: number): string {
   return join(runPaths(folder).journal, `${worker}.bin`)
+}
+
+/** Where one worker's health rows lie while it runs: one JSON `HealthRow` a line. */
+export function healthLines(folder: string, worker: number): string {
+  return join(runPaths(folder).journal, `health-${worker}.ndjson`)
 }
 
 /** Paths of everything in one study folder. */

@@ -31,10 +31,11 @@ const files = {
   requests: 'requests',
   event_lists: 'events',
   samples: 'samples',
+  health: 'health',
   workload: 'workload',
 } as const
 
-/** Creates the table `runs` and the views `requests`, `event_lists`, `events`, `samples` and `workload`. */
+/** Creates the table `runs` and the views `requests`, `event_lists`, `events`, `samples`, `health` and `workload`. */
 export async function createViews(
   connection: DuckDBConnection,
   runs: readonly { readonly run: Run; readonly paths: RunPaths }[],

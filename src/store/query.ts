@@ -19,8 +19,8 @@ export interface QueryResult {
 }
 
 /**
- * Runs SQL over any number of converted runs, through the views `runs`, `requests`, `event_lists`, `events`, `samples`
- * and `workload`, and gives the last statement's rows. Statements can read these files and nothing else, and write
+ * Runs SQL over any number of converted runs, through the views `runs`, `requests`, `event_lists`, `events`, `samples`,
+ * `health` and `workload`, and gives the last statement's rows. Statements can read these files and nothing else, and write
  * nothing.
  * @throws AssayError `sql` with DuckDB's words for a mistake, `unconverted`, `not-a-run`, `newer-format`
  */
@@ -76,10 +76,11 @@ async function openRuns(folders: readonly string[]): Promise<{ run: Run; paths: 
 
 /** From here on the database reaches the Parquet files of these runs and nothing else. */
 async function lock(connection: DuckDBConnection, runs: readonly RunPaths[]): Promise<void> {
-  const files = runs.flatMap(({ requests, events, samples, workload }) => [
+  const files = runs.flatMap(({ requests, events, samples, health, workload }) => [
     requests,
     events,
     samples,
+    health,
     workload,
   ])
   await connection.run(`SET allowed_paths = [${files.map(literal).join(', ')}]`)

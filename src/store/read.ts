@@ -8,6 +8,7 @@ import type { RunData } from '../model/run-data.ts'
 import type { Sample } from '../model/sample.ts'
 import { checkConverted } from './converted.ts'
 import { literal, openDuckDb } from './duckdb.ts'
+import { readHealth } from './health-table.ts'
 import { type RunPaths, runPaths } from './layout.ts'
 import { readEvents } from './read-events.ts'
 import { recordOf, requestSelection } from './read-record.ts'
@@ -31,7 +32,8 @@ export async function readRun(folder: string): Promise<RunData> {
     const { connection } = database
     const records = await readRecords(connection, paths)
     const samples = await readSamples(connection, paths)
-    return { run: await ended(run, records, connection, paths), folder, records, samples, health: [] }
+    const health = await readHealth(connection, paths.health)
+    return { run: await ended(run, records, connection, paths), folder, records, samples, health }
   } catch (error) {
     if (error instanceof AssayError) throw error
     throw new AssayError('storage', `Cannot read ${folder}: ${messageOf(error)}`, {

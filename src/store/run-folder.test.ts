@@ -20,10 +20,10 @@ import type { Run } from '../model/run.ts'
 import { convertRun } from './convert.ts'
 import { openJournal } from './journal.ts'
 import { createRunFolder, createStudyFolder, journalPath, runPaths, studyPaths } from './layout.ts'
+import { openSampleLog } from './line-log.ts'
 import { query } from './query.ts'
 import { readRun } from './read.ts'
 import { writeRun } from './run-json.ts'
-import { openSampleLog } from './sample-log.ts'
 import { writeFrozenWorkload } from './workload-file.ts'
 
 let scratch = ''
@@ -265,6 +265,7 @@ describe('a run that was journalled', () => {
     const before = await contents(folder)
     expect(Object.keys(before)).toEqual([
       'events.parquet',
+      'health.parquet',
       'requests.parquet',
       'run.json',
       'samples.parquet',

@@ -41,6 +41,7 @@ export class Http1Wire implements Wire {
   readonly #all = new Set<Http1Connection>()
   readonly #readBuffer = new Uint8Array(64 * 1024)
   #wanted = 0
+  #made = 0
   #refresh: NodeJS.Timeout | undefined
   #closed = false
 
@@ -103,6 +104,10 @@ export class Http1Wire implements Wire {
     }
   }
 
+  get connections(): { readonly open: number; readonly made: number } {
+    return { open: this.#all.size, made: this.#made }
+  }
+
   close(): void {
     this.#closed = true
     clearInterval(this.#refresh)
@@ -134,6 +139,7 @@ export class Http1Wire implements Wire {
       },
     })
     this.#all.add(connection)
+    this.#made++
     return connection
   }
 

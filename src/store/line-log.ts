@@ -1,18 +1,31 @@
 import { open } from 'node:fs/promises'
+import type { HealthSink } from '../model/health.ts'
 import type { Sample } from '../model/sample.ts'
-import { runPaths } from './layout.ts'
+import { healthLines, runPaths } from './layout.ts'
 import { storageError } from './storage-error.ts'
 
-/** Where samples go while a run lasts. */
-export interface SampleLog {
+/** A file of JSON lines that grows while a run lasts. */
+export interface LineLog<T> {
   /** Rejects with AssayError `storage`; the log then ends with the last whole line. */
-  append(samples: readonly Sample[]): Promise<void>
+  append(values: readonly T[]): Promise<void>
   close(): Promise<void>
 }
 
 /** Opens a run's new sample log. Values that are no finite number are no readings and are left out. */
-export async function openSampleLog(folder: string): Promise<SampleLog> {
-  const path = runPaths(folder).sampleLines
+export async function openSampleLog(folder: string): Promise<LineLog<Sample>> {
+  const log = await openLines<Sample>(runPaths(folder).sampleLines)
+  return {
+    append: (samples) => log.append(samples.filter(({ value }) => Number.isFinite(value))),
+    close: log.close,
+  }
+}
+
+/** Opens one worker's new health log. */
+export function openHealthLog(folder: string, worker: number): Promise<HealthSink> {
+  return openLines(healthLines(folder, worker))
+}
+
+async function openLines<T>(path: string): Promise<LineLog<T>> {
   const failed = (error: unknown) => {
     throw storageError('write', path, error)
   }
@@ -20,12 +33,9 @@ export async function openSampleLog(folder: string): Promise<SampleLog> {
   let end = 0
   let last: Promise<void> = Promise.resolve()
 
-  async function write(samples: readonly Sample[]): Promise<void> {
-    const lines = samples
-      .filter(({ value }) => Number.isFinite(value))
-      .map((sample) => JSON.stringify(sample))
-    if (lines.length === 0) return
-    const bytes = Buffer.from(`${lines.join('\n')}\n`)
+  async function write(values: readonly T[]): Promise<void> {
+    if (values.length === 0) return
+    const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''))
     let written = 0
     try {
       while (written < bytes.length) {
@@ -41,8 +51,8 @@ export async function openSampleLog(folder: string): Promise<SampleLog> {
   }
 
   return {
-    append(samples) {
-      const appended = last.then(() => write(samples))
+    append(values) {
+      const appended = last.then(() => write(values))
       last = appended.catch(() => {})
       return appended
     },
