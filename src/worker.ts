@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     wire,
     sink: await openJournal(plan.runFolder, worker),
     health: {
-      thread: watchThread(),
+      thread: watchThread(clock),
       ...(worker === 0 ? { host: watchHost() } : {}),
       sink: await openHealthLog(plan.runFolder, worker),
     },

@@ -154,6 +154,7 @@ export function run(init: Partial<Run> = {}): Run {
       nodeFlags: [],
     },
     workers: 1,
+    polling: true,
     target: {
       urls: ['http://127.0.0.1:8000'],
       model: 'tiny',

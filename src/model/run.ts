@@ -62,6 +62,8 @@ export interface Run {
   }
   readonly host: HostInfo
   readonly workers: number
+  /** Whether a waiting load thread looked at the clock without end; off where the target needs the core. */
+  readonly polling: boolean
   /** What the target was found to be. */
   readonly target: {
     readonly urls: readonly string[]

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-import type { Endpoint } from '../dialects/transport/endpoint.ts'
 import { startLoad } from '../load/pool.ts'
 import { makeClock, wallTime } from '../model/clock.ts'
 import { entryPath } from '../model/entry.ts'
@@ -10,10 +8,11 @@ import { type Run, type RunEnd, runFormatVersion } from '../model/run.ts'
 import type { Cell, Study } from '../model/study.ts'
 import { writeRun } from '../store/run-json.ts'
 import { writeFrozenWorkload } from '../store/workload-file.ts'
-import { bootId, readHost, usableCores } from '../telemetry/host.ts'
+import { bootId, readHost } from '../telemetry/host.ts'
 import type { WorkerPlan } from '../worker.ts'
 import { assayVersion, packageVersion } from './assay-version.ts'
 import { convertInChild } from './finish.ts'
+import { type LoadRoom, loadRoom } from './load-room.ts'
 import type { PreparedTarget } from './ready-target.ts'
 import { ServerScrapes } from './server-scrapes.ts'
 import { workersFor } from './size.ts'
@@ -47,10 +46,9 @@ export interface RunOutcome {
 export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
   const { study, cell, id, folder, prepared, workload, observer, secrets } = options
   const clock = makeClock()
-  const isLocal = prepared.endpoints.some(isLoopback)
-  const cores = usableCores()
-  const workers = options.workers ?? workersFor(cell.load, cores, isLocal)
-  const run = describeRun(options, clock.epochMonotonicNs, workers)
+  const room = loadRoom(prepared.endpoints)
+  const workers = options.workers ?? workersFor(cell.load, room.workers)
+  const run = describeRun(options, clock.epochMonotonicNs, workers, room)
   writeFrozenWorkload(folder, workload)
   writeRun(folder, run, secrets)
   const plan: WorkerPlan = {
@@ -62,8 +60,7 @@ export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
     capture: study.capture,
     timeoutS: cell.target.timeoutS,
     secrets,
-    // Polling takes a whole core while it waits: not one that the target needs.
-    polling: !isLocal || cores > 1,
+    polling: room.polling,
     dialect: prepared.ready.dialect,
     endpoints: prepared.endpoints,
     model: prepared.ready.model,
@@ -104,7 +101,12 @@ export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
   }
 }
 
-function describeRun(options: RunCellOptions, epochMonotonicNs: string, workers: number): Run {
+function describeRun(
+  options: RunCellOptions,
+  epochMonotonicNs: string,
+  workers: number,
+  room: LoadRoom,
+): Run {
   const { study, cell, id, prepared, workload } = options
   const { ready } = prepared
   const boot = bootId()
@@ -119,6 +121,7 @@ function describeRun(options: RunCellOptions, epochMonotonicNs: string, workers:
     clock: { epochMonotonicNs, epochWall: wallTime(), ...(boot === undefined ? {} : { bootId: boot }) },
     host: readHost(),
     workers,
+    polling: room.polling,
     target: {
       urls: ready.urls,
       model: ready.model,
@@ -129,10 +132,6 @@ function describeRun(options: RunCellOptions, epochMonotonicNs: string, workers:
     workload: { sha256: workload.sha256, count: workload.count, notices: workload.notices },
     repeatCommand: options.repeatCommand,
   }
-}
-
-function isLoopback(endpoint: Endpoint): boolean {
-  return isIP(endpoint.address) === 4 ? endpoint.address.startsWith('127.') : endpoint.address === '::1'
 }
 
 /** Copies the workload where every thread can read it. */

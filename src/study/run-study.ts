@@ -8,6 +8,7 @@ import { createRunFolder, createStudyFolder, discardUnused, studyPaths } from '.
 import { writeStudy } from '../store/study-json.ts'
 import { finishInChild } from './finish.ts'
 import { freezeWorkloads } from './freeze-workloads.ts'
+import { checkDescriptors } from './load-room.ts'
 import { type RunOutcome, runCell } from './run-cell.ts'
 import { runIdOf } from './run-id.ts'
 import { Stopping, type StudyControl } from './stopping.ts'
@@ -39,6 +40,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   const { study, folder, layout, observer, secrets } = options
   const cells = expand(study)
   const started = wallTime()
+  for (const load of study.loads) checkDescriptors(load)
   await checkEngines(study.targets)
   const workloads = await freezeWorkloads(study, observer)
   if (layout === 'run') {

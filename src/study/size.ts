@@ -26,10 +26,9 @@ export function requestsNeeded(load: Load, seed: number): number {
   }
 }
 
-/** Worker threads for a load: as few as it needs, and no more than the target leaves cores for. */
-export function workersFor(load: Load, usableCores: number, targetIsLocal: boolean): number {
-  const allowed = targetIsLocal ? Math.floor(usableCores / 2) : usableCores - 1
-  return Math.max(1, Math.min(Math.ceil(workersWanted(load.pacing)), allowed))
+/** Worker threads for a load: as few as it needs, and no more than there are cores for. */
+export function workersFor(load: Load, most: number): number {
+  return Math.max(1, Math.min(Math.ceil(workersWanted(load.pacing)), most))
 }
 
 function workersWanted(pacing: Pacing): number {

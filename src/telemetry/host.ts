@@ -21,7 +21,7 @@ export function readHost(): HostInfo {
     ...present('cgroupCpuQuotaCores', quota),
     ...present('affinity', affinity),
     ...present('somaxconn', numberIn(readText('/proc/sys/net/core/somaxconn'))),
-    ...present('descriptorLimit', numberIn(readField('/proc/self/limits', /^Max open files\s+(\d+)/m))),
+    ...present('descriptorLimit', descriptorLimit()),
     ...present('steal', stealShare()),
     node: process.version,
     nodeFlags: process.execArgv,
@@ -34,6 +34,11 @@ export function usableCores(): number {
   return quota === undefined
     ? availableParallelism()
     : Math.max(1, Math.min(availableParallelism(), Math.floor(quota)))
+}
+
+/** Files this process may have open at once. */
+export function descriptorLimit(): number | undefined {
+  return numberIn(readField('/proc/self/limits', /^Max open files\s+(\d+)/m))
 }
 
 /** Identifies this boot: instants of different boots are never compared. */

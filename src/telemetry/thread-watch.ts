@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
+import { constants, PerformanceObserver } from 'node:perf_hooks'
+import type { Clock } from '../model/clock.ts'
 import type { ThreadReading, Watch } from '../model/health.ts'
+import { watchLoopDelay } from './loop-delay.ts'
 
 const NS_PER_MS = 1e6
-/** Period of the timer whose delay is the event loop's: short enough to meet every block of 20 ms whole. */
-const periodMs = 5
 
 const gcKinds = {
   [constants.NODE_PERFORMANCE_GC_MINOR]: 'gcMinorMs',
@@ -14,9 +14,8 @@ const gcKinds = {
 } as const
 
 /** Watches the thread that calls it: event loop, garbage collection, CPU time and waits for a core. */
-export function watchThread(): Watch<ThreadReading> {
-  const delay = monitorEventLoopDelay({ resolution: periodMs })
-  delay.enable()
+export function watchThread(clock: Clock): Watch<ThreadReading> {
+  const delay = watchLoopDelay(clock)
   let gc = noGc()
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
@@ -33,13 +32,7 @@ export function watchThread(): Watch<ThreadReading> {
     read() {
       const now = schedule()
       const reading: ThreadReading = {
-        ...(delay.count === 0
-          ? {}
-          : {
-              loopDelayP50Ms: beyondPeriod(delay.percentile(50)),
-              loopDelayP99Ms: beyondPeriod(delay.percentile(99)),
-              loopDelayMaxMs: beyondPeriod(delay.max),
-            }),
+        ...delay.read(),
         ...gc,
         ...(now === undefined || before === undefined
           ? {}
@@ -48,13 +41,12 @@ export function watchThread(): Watch<ThreadReading> {
               runQueueMs: (now.waitNs - before.waitNs) / NS_PER_MS,
             }),
       }
-      delay.reset()
       gc = noGc()
       before = now
       return reading
     },
     close() {
-      delay.disable()
+      delay.close()
       observer.disconnect()
     },
   }
@@ -62,10 +54,6 @@ export function watchThread(): Watch<ThreadReading> {
 
 function noGc() {
   return { gcMinorMs: 0, gcMajorMs: 0, gcIncrementalMs: 0, gcWeakCallbackMs: 0, gcMaxMs: 0 }
-}
-
-function beyondPeriod(ns: number): number {
-  return Math.max(0, ns / NS_PER_MS - periodMs)
 }
 
 /** Time on a core and time waiting for one (proc(5), schedstat), in ns since the thread began. */

@@ -12,7 +12,8 @@ const connectWindow = 256
 const assumedIdleLimitS = 5
 /** A socket is replaced this long before the server would close it. */
 const idleMarginS = 1
-const refreshMs = 500
+/** Idle sockets are renewed a few at a time, over about 2 s: all at once would block the loop for 50 ms. */
+const refresh = { everyMs: 20, rounds: 100, aheadS: 2.5 }
 const NS_PER_S = 1e9
 
 export interface Http1WireOptions {
@@ -71,7 +72,7 @@ export class Http1Wire implements Wire {
         if (idle.length === before) break
       }
     }
-    this.#refresh ??= setInterval(() => this.#replaceAging(), refreshMs).unref()
+    this.#refresh ??= setInterval(() => this.#replaceAging(), refresh.everyMs).unref()
   }
 
   send(request: EncodedRequest, sink: WireSink): { cancel(): void } {
@@ -158,19 +159,24 @@ export class Http1Wire implements Wire {
     return undefined
   }
 
+  /** True when the server may soon close it: its limit less a margin, and less up to `aheadS`, has passed. */
   #isAging(connection: Http1Connection, aheadS: number): boolean {
     const limitS = (connection.idleLimitS ?? assumedIdleLimitS) - idleMarginS
-    return (this.#options.clock.now() - connection.idleSinceNs) / NS_PER_S > limitS - aheadS
+    const idleS = (this.#options.clock.now() - connection.idleSinceNs) / NS_PER_S
+    return idleS > limitS - Math.min(aheadS, limitS / 2)
   }
 
-  /** Keeps the pool as large as asked with sockets that are good for at least two more rounds. */
+  /** Keeps the pool as large as asked with sockets that are good for some seconds. */
   #replaceAging(): void {
     const share = Math.ceil(this.#wanted / this.#idle.length)
+    const most = Math.ceil(share / refresh.rounds)
     for (const [endpointIndex, idle] of this.#idle.entries()) {
-      const aging = idle.filter((connection) => this.#isAging(connection, (3 * refreshMs) / 1000))
-      for (const connection of aging.slice(0, connectWindow)) {
-        connection.destroy()
-        this.#forget(connection)
+      for (let replaced = 0; replaced < most; replaced++) {
+        // The first one has been idle longest.
+        const [oldest] = idle
+        if (oldest === undefined || !this.#isAging(oldest, refresh.aheadS)) break
+        idle.shift()
+        oldest.destroy()
         if (idle.length < share) this.#openIdle(endpointIndex).catch(() => {})
       }
     }
