@@ -12,6 +12,7 @@ import type { FrozenWorkload } from './model/request.ts'
 import type { Capture } from './model/study.ts'
 import { openJournal } from './store/journal.ts'
 import { openHealthLog } from './store/line-log.ts'
+import { warmUp } from './study/warm-up.ts'
 import { watchHost } from './telemetry/host-watch.ts'
 import { watchThread } from './telemetry/thread-watch.ts'
 import { readRequest } from './workloads/frozen.ts'
@@ -41,9 +42,11 @@ export interface WorkerPlan {
 async function main(): Promise<void> {
   const { control, worker, workers, data: plan } = workerData as PoolWorkerData<WorkerPlan>
   const clock = makeClock(plan.epochMonotonicNs)
+  const dialect = await loadDialect(plan.dialect)
+  await warmUp(dialect, clock)
   const wire = new Http1Wire({
     endpoints: plan.endpoints,
-    dialect: await loadDialect(plan.dialect),
+    dialect,
     clock,
     model: plan.model,
     headers: plan.headers,

@@ -15,6 +15,16 @@ export const openaiChat: Dialect = {
     return JSON.stringify({ model, messages: messagesOf(request), ...commonFields(request), ...extra })
   },
   makeReader: () => new OpenAiReader(),
+  example: {
+    events: [' one', ' two'].map(
+      (content) =>
+        `data: {"id":"example","object":"chat.completion.chunk","created":1,"model":"example","choices":[{"index":0,"delta":{"content":"${content}"},"logprobs":null,"finish_reason":null}]}\n\n`,
+    ),
+    ending:
+      'data: {"id":"example","object":"chat.completion.chunk","created":1,"model":"example","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}\n\n' +
+      'data: {"id":"example","object":"chat.completion.chunk","created":1,"model":"example","choices":[],"usage":{"prompt_tokens":3,"total_tokens":5,"completion_tokens":2}}\n\n' +
+      'data: [DONE]\n\n',
+  },
   errorMessage: openAiErrorMessage,
 }
 

@@ -15,6 +15,16 @@ export const openaiCompletions: Dialect = {
     return JSON.stringify({ model, prompt: promptOf(request), ...commonFields(request), ...extra })
   },
   makeReader: () => new OpenAiReader(),
+  example: {
+    events: [' one', ' two'].map(
+      (text) =>
+        `data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[{"index":0,"text":"${text}","logprobs":null,"finish_reason":null}],"usage":null}\n\n`,
+    ),
+    ending:
+      'data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[{"index":0,"text":"","logprobs":null,"finish_reason":"stop"}],"usage":null}\n\n' +
+      'data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[],"usage":{"prompt_tokens":3,"total_tokens":5,"completion_tokens":2}}\n\n' +
+      'data: [DONE]\n\n',
+  },
   errorMessage: openAiErrorMessage,
 }
 

@@ -41,6 +41,8 @@ export interface Dialect {
   /** Body of one request. `extra` is merged last. */
   encode(request: Request, model: string, extra: Readonly<Record<string, unknown>>): string
   makeReader(): StreamReader
+  /** A short streamed reply as its servers send it, framing included; events may be repeated before the ending. */
+  readonly example: { readonly events: readonly string[]; readonly ending: string }
   /** The sentence inside an error body of this dialect's servers, or the body's beginning. */
   errorMessage(body: string): string
 }
