@@ -15,6 +15,8 @@ const allowed = {
   store: [],
   metrics: ['stats'],
   analyze: ['metrics', 'stats'],
+  audit: ['analyze', 'stats'],
+  calibrate: ['analyze', 'stats'],
   reference: ['random'],
 }
 

@@ -4,6 +4,8 @@ export interface TruthRequest {
   readonly requestId?: string
   /** The how-manieth accepted connection brought it, from 0. */
   readonly connection: number
+  /** The how-manieth generation request of its connection it is, from 0; a reset does not begin anew. */
+  readonly position: number
   /** The fault its path asked for and that it was given. */
   readonly fault?: string
   /** Right after the read that completed it. */
@@ -12,6 +14,8 @@ export interface TruthRequest {
   readonly headersNs?: number
   /** Per token event, right before the write that held its last byte; events of one write share it. */
   readonly eventNs: readonly number[]
+  /** Tokens of each event; absent when every event has one. */
+  readonly eventTokens?: readonly number[]
   /** Tokens in those events. */
   readonly tokens: number
   /** The reply came to the end the server meant it to have, before the client went away. */
@@ -28,10 +32,17 @@ export interface Truth {
   readonly unlogged: number
 }
 
-/** How late events were written, actual less due. The times are absent when nothing was written. */
+/** How late events were written since the last reset, actual less due. The times are absent when nothing was written. */
 export interface Lateness {
   readonly events: number
   readonly p50Ms?: number
   readonly p99Ms?: number
   readonly maxMs?: number
+}
+
+/** The index that an `X-Request-Id` of the form `<run>-<index>` states, if it does and uint32 can hold it. */
+export function requestIndexOf(requestId: string | undefined): number | undefined {
+  const [, digits] = /-(\d{1,10})$/.exec(requestId ?? '') ?? []
+  const index = Number(digits)
+  return digits === undefined || index >= 2 ** 32 ? undefined : index
 }

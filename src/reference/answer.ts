@@ -2,13 +2,14 @@ import type { Lateness, Truth } from '../model/truth.ts'
 import { type Asked, readAsked } from './asked.ts'
 import type { Behaviour } from './behaviour.ts'
 import { randomCut, singleBytes } from './cuts.ts'
+import { evenly } from './event-tokens.ts'
 import type { Planned } from './exchange.ts'
 import { behaviourNamed, faults } from './faults.ts'
 import { type Identity, usageOf, wholeBody } from './frames.ts'
 import { atOnce, errorBody, oneStep, type Reply, renderHead } from './reply.ts'
 import type { HttpRequest } from './request-parser.ts'
 import { streamReply } from './stream-reply.ts'
-import type { TimingModel } from './timing.ts'
+import type { TimedRequest, Timeline, TimingModel } from './timing/timing-model.ts'
 import type { TruthLog } from './truth-log.ts'
 import { tokenText } from './words.ts'
 
@@ -25,6 +26,14 @@ export interface Site {
   truth(): Truth
   lateness(): Lateness
   reset(): void
+}
+
+/** Where requests come from. */
+export interface Origin {
+  /** The how-manieth accepted connection, from 0. */
+  readonly connection: number
+  /** Generation requests it has brought so far. */
+  requests: number
 }
 
 const json = 'application/json'
@@ -50,7 +59,7 @@ export class Answers {
   }
 
   /** `arrivalNs`: right after the read that completed the request. */
-  plan(request: HttpRequest, connection: number, arrivalNs: number): Planned {
+  plan(request: HttpRequest, origin: Origin, arrivalNs: number): Planned {
     const { path, method } = request
     const [, spec, faultyPath] = /^\/fault\/([^/]+)(\/.*)$/.exec(path) ?? []
     const plainPath = faultyPath ?? path
@@ -65,12 +74,14 @@ export class Answers {
     const serial = this.#serial++
     const log = this.#site.log()
     const fault = Object.keys(behaviour).length === 0 ? undefined : spec
-    const row = log.begin(request.requestId, connection, fault, arrivalNs)
+    const { requestId } = request
+    const timed = { requestId, connection: origin.connection, position: origin.requests++ }
+    const row = log.begin({ ...timed, fault, arrivalNs })
     const seed = this.#site.seed + serial
     const cut =
       behaviour.cut === undefined ? undefined : behaviour.cut === 'random' ? randomCut(seed) : singleBytes
     return {
-      ...this.#reply(request, kind, plainPath, behaviour, serial, seed),
+      ...this.#reply(request, timed, kind, plainPath, behaviour, serial, seed),
       ...(cut === undefined ? {} : { cut }),
       truth: { log, row },
     }
@@ -88,6 +99,7 @@ export class Answers {
 
   #reply(
     request: HttpRequest,
+    timed: TimedRequest,
     kind: Asked['kind'],
     path: string,
     behaviour: Behaviour,
@@ -105,7 +117,8 @@ export class Answers {
     const asked = readAsked(kind, request.body, { model, outputTokens: defaultTokens })
     if (typeof asked === 'string') return { reply: refuse(request, 400, asked) }
     const identity = { id: request.requestId ?? `r${serial}`, model: asked.model, created }
-    const common = { asked, identity, behaviour, due: timing(asked), closes: !request.keepAlive }
+    const timeline = timing.timeline(timed)
+    const common = { asked, identity, behaviour, timeline, closes: !request.keepAlive }
     if (!asked.stream) return { reply: wholeReply(common) }
     return { reply: streamReply({ ...common, chunked: request.chunked, seed }) }
   }
@@ -150,12 +163,14 @@ function wholeReply(options: {
   readonly asked: Asked
   readonly identity: Identity
   readonly behaviour: Behaviour
-  readonly due: (event: number) => number
+  readonly timeline: Timeline
   readonly closes: boolean
 }): Reply {
-  const { asked, identity, behaviour, due } = options
-  const made = behaviour.outputTokens?.(asked.outputTokens) ?? asked.outputTokens
-  const tokens = Number.isFinite(made) ? made : asked.outputTokens
+  const { asked, identity, behaviour, timeline } = options
+  const eventTokens = timeline.recorded ?? evenly(asked.outputTokens, 1)
+  const made = behaviour.outputTokens?.(eventTokens.events) ?? eventTokens.events
+  const events = Number.isFinite(made) ? made : eventTokens.events
+  const tokens = eventTokens.before(events)
   const usage = usageOf(asked.promptTokens, tokens + (behaviour.usage === 'wrong' ? 7 : 0))
   const body = Buffer.from(
     wholeBody(asked, identity, {
@@ -169,10 +184,10 @@ function wholeReply(options: {
   const preamble = behaviour.preamble ?? ''
   const head = renderHead(200, json, { closes, lines, preamble, body: { bytes: body.length } })
   const bytes = Buffer.concat([head, body])
-  const token = { dueNs: due(Math.max(0, tokens - 1)), events: tokens === 0 ? 0 : 1, tokens }
+  const event = { dueNs: timeline.due(Math.max(0, events - 1)), tokens: events === 0 ? [] : [tokens] }
   const halted = behaviour.halt?.with === 'half-event'
   const ending = closes || behaviour.close === 'unannounced' ? 'close' : 'keep'
   return halted
     ? oneStep(bytes.subarray(0, head.length + (body.length >> 1)), behaviour.halt?.ending ?? ending)
-    : oneStep(bytes, ending, token)
+    : oneStep(bytes, ending, event)
 }

@@ -16,7 +16,7 @@ function say(line: ChildLine): void {
 
 try {
   const options = JSON.parse(process.argv[2] ?? '{}') as ReferenceOptions
-  const { url, port, epochMonotonicNs } = await startReference(options)
+  const { url, port, epochMonotonicNs } = await startReference({ warmUp: true, ...options })
   process.stdin.on('end', () => process.exit(0)).resume()
   say({ ready: { url, port, epochMonotonicNs } })
 } catch (error) {

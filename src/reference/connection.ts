@@ -16,6 +16,7 @@ export interface ConnectionOptions {
   readonly socket: Socket
   readonly clock: Clock
   readonly scheduler: Scheduler
+  readonly flood: boolean
   readonly maxBodyBytes: number
   /** `arrivalNs`: right after the read that completed the request. */
   plan(request: HttpRequest, arrivalNs: number): Planned
@@ -39,7 +40,7 @@ export class Connection {
   #deaf = false
 
   constructor(options: ConnectionOptions) {
-    const { socket, clock, scheduler } = options
+    const { socket, clock, scheduler, flood } = options
     this.#options = options
     this.#socket = socket
     this.#parser = new RequestParser(options.maxBodyBytes, (request) => {
@@ -49,6 +50,7 @@ export class Connection {
       socket,
       clock,
       scheduler,
+      flood,
       onFlushed: () => this.#exchange?.flushed(),
       onEnd: (ending) => this.#ended(ending),
     }

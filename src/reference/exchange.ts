@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../model/clock.ts'
 import type { Cut } from './cuts.ts'
+import { noBytes } from './framing.ts'
 import type { Ending, Reply } from './reply.ts'
 import type { Scheduled, Scheduler } from './scheduler.ts'
 import type { TruthLog } from './truth-log.ts'
+
+/** What a flood puts in one write at most, unless a single event is longer. */
+const maxPackedBytes = 16 * 1024
 
 /** How one request is answered. */
 export interface Planned {
@@ -19,6 +23,8 @@ export interface Line {
   readonly socket: Socket
   readonly clock: Clock
   readonly scheduler: Scheduler
+  /** Whatever is due goes out in one write. */
+  readonly flood: boolean
   /** Passed to every write: it must call `flushed`. */
   readonly onFlushed: () => void
   /** The reply is written. */
@@ -35,6 +41,10 @@ export class Exchange implements Scheduled {
   readonly #startNs: number
   /** The step to come; -1 while the head is written in pieces. */
   #step = 0
+  /** When that step is due, from the start on. */
+  #dueNs = 0
+  /** Of the step to come, when they did not fit into the write before. */
+  #held: Buffer | undefined
   #pieces: Buffer[] = []
   #piece = 0
   #blocked = false
@@ -60,20 +70,22 @@ export class Exchange implements Scheduled {
       truth?.log.headers(truth.row, clock.now())
       socket.write(reply.head, onFlushed)
     }
-    scheduler.at(this.#startNs + reply.dueNs(0), this)
+    this.#dueNs = reply.dueNs(0)
+    scheduler.at(this.#startNs + this.#dueNs, this)
   }
 
   fire(): number | undefined {
     const { reply, cut } = this.#planned
     if (this.#stopped || reply === undefined) return undefined
-    const { clock, socket, onFlushed } = this.#line
+    const { clock, socket, flood, onFlushed } = this.#line
     if (socket.writableLength > 0) {
       this.#blocked = true
       return undefined
     }
     if (cut !== undefined) return this.#firePiece(reply, cut)
+    if (flood) return this.#firePacked(reply)
     const bytes = reply.bytes(this.#step)
-    this.#log(reply, clock.now())
+    this.#log(reply, this.#step, this.#dueNs, clock.now())
     socket.write(bytes, onFlushed)
     return this.#advance(reply)
   }
@@ -90,6 +102,35 @@ export class Exchange implements Scheduled {
     this.#stopped = true
   }
 
+  /** Writes all that is due, as far as one write may be long. */
+  #firePacked(reply: Reply): number | undefined {
+    const { clock, socket, onFlushed } = this.#line
+    const untilNs = clock.now() - this.#startNs
+    const first = this.#step
+    const dues: number[] = []
+    const parts: Buffer[] = []
+    let size = 0
+    do {
+      const bytes = this.#held ?? reply.bytes(this.#step)
+      if (size > 0 && size + bytes.length > maxPackedBytes) {
+        this.#held = bytes
+        break
+      }
+      this.#held = undefined
+      size += bytes.length
+      parts.push(bytes)
+      dues.push(this.#dueNs)
+      this.#step++
+      if (this.#step < reply.steps) this.#dueNs = reply.dueNs(this.#step)
+    } while (this.#step < reply.steps && this.#dueNs <= untilNs)
+    const [only = noBytes, ...others] = parts
+    const packed = others.length === 0 ? only : Buffer.concat(parts, size)
+    const atNs = clock.now()
+    for (const [i, dueNs] of dues.entries()) this.#log(reply, first + i, dueNs, atNs)
+    socket.write(packed, onFlushed)
+    return this.#next(reply)
+  }
+
   #firePiece(reply: Reply, cut: Cut): number | undefined {
     const { clock, socket, onFlushed } = this.#line
     if (this.#piece === this.#pieces.length) {
@@ -101,28 +142,30 @@ export class Exchange implements Scheduled {
     const atNs = clock.now()
     const { truth } = this.#planned
     if (this.#step < 0) truth?.log.headers(truth.row, atNs)
-    else if (last) this.#log(reply, atNs)
+    else if (last) this.#log(reply, this.#step, this.#dueNs, atNs)
     if (piece !== undefined) socket.write(piece, onFlushed)
     // An instant after the turn began, so that the next piece waits for the next turn.
     return last ? this.#advance(reply) : clock.now()
   }
 
-  #log(reply: Reply, atNs: number): void {
+  #log(reply: Reply, step: number, dueNs: number, atNs: number): void {
     const { truth } = this.#planned
     if (truth === undefined) return
     const { log, row } = truth
-    const step = this.#step
     if (step === 0) log.headers(row, atNs)
     const events = reply.events(step)
-    if (events === 0) return
-    const lateNs = atNs - this.#startNs - reply.dueNs(step)
-    for (let event = 0; event < events; event++) log.event(row, atNs, lateNs)
-    log.tokens(row, reply.tokens(step))
+    const lateNs = atNs - this.#startNs - dueNs
+    for (let event = 0; event < events; event++) log.event(row, atNs, lateNs, reply.tokens(step, event))
   }
 
   #advance(reply: Reply): number | undefined {
     this.#step++
-    if (this.#step < reply.steps) return this.#startNs + reply.dueNs(this.#step)
+    if (this.#step < reply.steps) this.#dueNs = reply.dueNs(this.#step)
+    return this.#next(reply)
+  }
+
+  #next(reply: Reply): number | undefined {
+    if (this.#step < reply.steps) return this.#startNs + this.#dueNs
     const { truth } = this.#planned
     truth?.log.complete(truth.row)
     this.#stopped = true

@@ -10,13 +10,14 @@ export interface Reply {
   readonly head: Buffer
   /** How many steps there are; may be Infinity. */
   readonly steps: number
-  /** Nanoseconds after the reply's start. */
+  /** Nanoseconds after the reply's start; never falls with the step, and is asked for in order. */
   dueNs(step: number): number
   /** Called once a step, in order. */
   bytes(step: number): Buffer
   /** Token events in the step's bytes. */
   events(step: number): number
-  tokens(step: number): number
+  /** Tokens in the step's how-manieth event, from 0. */
+  tokens(step: number, event: number): number
   readonly ending: Ending
 }
 
@@ -58,19 +59,19 @@ export function renderHead(status: number, type: string, delivery: Delivery): Bu
 export function oneStep(
   bytes: Buffer,
   ending: Ending,
-  token: { readonly dueNs: number; readonly events: number; readonly tokens: number } = {
+  /** `tokens`: of each event in it. */
+  { dueNs, tokens }: { readonly dueNs: number; readonly tokens: readonly number[] } = {
     dueNs: 0,
-    events: 0,
-    tokens: 0,
+    tokens: [],
   },
 ): Reply {
   return {
     head: noBytes,
     steps: 1,
-    dueNs: () => token.dueNs,
+    dueNs: () => dueNs,
     bytes: () => bytes,
-    events: () => token.events,
-    tokens: () => token.tokens,
+    events: () => tokens.length,
+    tokens: (_, event) => tokens[event] ?? 0,
     ending,
   }
 }

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { makeClock } from '../model/clock.ts'
@@ -121,7 +123,12 @@ test('keeps connections alive and tells them apart', async () => {
   await ask(path, completion, { agent })
   await ask(path, completion, { agent })
   await ask(path, completion)
-  expect(server.truth().requests.map(({ connection }) => connection)).toEqual([0, 0, 1])
+  const { requests } = server.truth()
+  expect(requests.map(({ connection, position }) => [connection, position])).toEqual([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+  ])
   agent.destroy()
 })
 
@@ -244,6 +251,62 @@ test('writes no further than a slow client lets it, and then goes on', async () 
   expect(eventNs.every((atNs, i) => i === 0 || atNs >= (eventNs[i - 1] ?? 0))).toBe(true)
 })
 
+test('a flood brings every event, and says which ones shared a write', async () => {
+  const server = await start({ flood: true, timing: { kind: 'fixed', ttftMs: 0, itlMs: 0 } })
+  const asked = { ...completion, max_tokens: 1000 }
+  const { body } = await ask(`${server.url}/v1/completions`, asked, { id: 'flood-0' })
+  expect(countOf(body, '"text"')).toBe(1000)
+  expect(body.endsWith('data: [DONE]\n\n')).toBe(true)
+  const { eventNs = [], tokens, complete } = server.truth().requests[0] ?? {}
+  expect([eventNs.length, tokens, complete]).toEqual([1000, 1000, true])
+  // 1,000 events of some 200 bytes in writes of up to 16 KiB.
+  expect(new Set(eventNs).size).toBeLessThan(20)
+})
+
+test('plays a recording, whatever is asked for, streamed or not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-recording-'))
+  const file = join(folder, 'recording.ndjson')
+  writeFileSync(file, '{"index":0,"atUs":[2000,2000,9000],"tokens":[1,2,3]}\n{"index":1,"atUs":[1000]}\n')
+  const server = await start({ timing: { kind: 'replay', file } })
+  rmSync(folder, { recursive: true })
+  const path = `${server.url}/v1/completions`
+  const streamed = await ask(
+    path,
+    { ...completion, stream_options: { include_usage: true } },
+    { id: 'run-0' },
+  )
+  expect(countOf(streamed.body, '"text"')).toBe(3)
+  expect(streamed.body).toContain('"completion_tokens":6')
+  const whole = JSON.parse((await ask(path, { ...completion, stream: false }, { id: 'run-2' })).body)
+  expect([whole.choices[0].text, whole.usage.completion_tokens]).toEqual([tokenText(0, 6), 6])
+  await ask(path, completion, { id: 'run-3' })
+  const [first, second, third] = server.truth().requests
+  expect([first?.eventTokens, second?.eventTokens, third?.eventTokens]).toEqual([[1, 2, 3], [6], undefined])
+  const after = (request = first) => request?.eventNs.map((atNs) => (atNs - request.arrivalNs) / 1e6) ?? []
+  for (const [request, dueMs] of [
+    [first, [2, 2, 9]],
+    [second, [9]],
+    [third, [1]],
+  ] as const) {
+    expect(after(request)).toHaveLength(dueMs.length)
+    for (const [event, atMs] of after(request).entries()) {
+      expect(atMs).toBeGreaterThanOrEqual(dueMs[event] ?? 0)
+    }
+  }
+})
+
+test.each([
+  [{}],
+  [{ flood: true }],
+  [{ tls: { key: fixture('localhost-key'), cert: fixture('localhost-cert') } }],
+])('a warm-up leaves no trace', async (options) => {
+  const server = await start({ ...options, warmUp: true })
+  expect(server.truth().requests).toEqual([])
+  expect(server.lateness()).toEqual({ events: 0 })
+  await ask(`${server.url}/v1/completions`, completion)
+  expect(server.truth().requests).toMatchObject([{ connection: 0, position: 0, complete: true }])
+})
+
 test('speaks TLS with the certificate it is given', async () => {
   const tls = { key: fixture('localhost-key'), cert: fixture('localhost-cert') }
   const server = await start({ tls })
@@ -258,6 +321,12 @@ test.each([
   [{ timing: { kind: 'fixed', ttftMs: -1, itlMs: 0 } }, 'reference-option', 'ttftMs is -1'],
   [{ timing: { kind: 'fixed', ttftMs: 1, itlMs: Number.NaN } }, 'reference-option', 'itlMs is NaN'],
   [{ timing: { kind: 'lognormal' } as never }, 'reference-option', 'timing is "lognormal"'],
+  [{ timing: { kind: 'replay', file: '/absent' } }, 'reference-option', '/absent cannot be read'],
+  [
+    { timing: { kind: 'distribution', ttft: { kind: 'fixed', value: 1 }, itl: 5 as never } },
+    'reference-option',
+    'itl is unusable',
+  ],
   [{ port: 70_000 }, 'reference-option', 'port is 70000'],
   [{ defaultTokens: 0 }, 'reference-option', 'defaultTokens is 0'],
   [{ tls: { key: 'no', cert: 'no' } }, 'reference-option', 'tls is unusable'],

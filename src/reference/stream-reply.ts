@@ -2,10 +2,11 @@ import { gzipSync } from 'node:zlib'
 import type { Asked } from './asked.ts'
 import type { Behaviour } from './behaviour.ts'
 import { type Cut, randomCut } from './cuts.ts'
+import { type EventTokens, evenly } from './event-tokens.ts'
 import { doneFrame, Frames, type Identity } from './frames.ts'
 import { chunked, type Framing, identity, lastChunk, noBytes } from './framing.ts'
 import { type Delivery, type Ending, errorBody, oneStep, type Reply, renderHead } from './reply.ts'
-import type { DueTimes } from './timing.ts'
+import type { Timeline } from './timing/timing-model.ts'
 
 const NS_PER_MS = 1e6
 const eventStream = 'text/event-stream; charset=utf-8'
@@ -18,7 +19,7 @@ const errorFrame = Buffer.from(`data: ${errorBody(500, 'InternalServerError', 'S
 export interface StreamOptions {
   readonly asked: Asked
   readonly identity: Identity
-  readonly due: DueTimes
+  readonly timeline: Timeline
   readonly behaviour: Behaviour
   /** The client wants the connection closed. */
   readonly closes: boolean
@@ -60,8 +61,10 @@ class EventStream implements Reply {
   readonly #framing: Framing
   /** Ends the body. */
   readonly #terminator: Buffer
-  readonly #tokens: number
-  readonly #perFrame: number
+  /** Every frame with tokens is an event. */
+  readonly #tokens: EventTokens
+  /** Every frame has one token. */
+  readonly #singly: boolean
   readonly #perStep: number
   readonly #frameCount: number
   readonly #middle: number
@@ -71,15 +74,18 @@ class EventStream implements Reply {
   readonly #finishReason: string
 
   constructor(options: StreamOptions, framing: Framing, terminator: Buffer, ending: Ending) {
-    const { asked, behaviour } = options
+    const { asked, behaviour, timeline } = options
     this.#options = options
     this.#frames = new Frames(asked.kind, options.identity)
     this.#framing = framing
     this.#terminator = terminator
-    this.#tokens = behaviour.outputTokens?.(asked.outputTokens) ?? asked.outputTokens
-    this.#perFrame = behaviour.tokensPerFrame ?? 1
+    const perFrame = behaviour.tokensPerFrame ?? 1
+    const amount = timeline.recorded?.events ?? asked.outputTokens
+    const made = behaviour.outputTokens?.(amount) ?? amount
+    this.#tokens = timeline.recorded ?? evenly(made, perFrame)
+    this.#singly = timeline.recorded === undefined && perFrame === 1
     this.#perStep = behaviour.framesPerWrite ?? 1
-    this.#frameCount = Math.ceil(this.#tokens / this.#perFrame)
+    this.#frameCount = timeline.recorded === undefined ? this.#tokens.events : made
     const steps = Math.max(1, Math.ceil(this.#frameCount / this.#perStep))
     this.#middle = Math.floor(steps / 2)
     this.#stallNs = (behaviour.stallMs ?? 0) * NS_PER_MS
@@ -98,7 +104,7 @@ class EventStream implements Reply {
   }
 
   dueNs(step: number): number {
-    const dueNs = this.#options.due(step)
+    const dueNs = this.#options.timeline.due(step)
     if (this.steps === Number.POSITIVE_INFINITY) return Math.max(dueNs, step * minEndlessGapNs)
     return step >= this.#middle ? dueNs + this.#stallNs : dueNs
   }
@@ -108,15 +114,13 @@ class EventStream implements Reply {
     return Math.min(this.#perStep, this.#frameCount - step * this.#perStep)
   }
 
-  tokens(step: number): number {
-    if (step === this.#haltStep) return 0
-    const perStep = this.#perStep * this.#perFrame
-    return Math.min(perStep, this.#tokens - step * perStep)
+  tokens(step: number, event: number): number {
+    return this.#singly ? 1 : this.#tokensIn(step * this.#perStep + event)
   }
 
   bytes(step: number): Buffer {
     const { behaviour } = this.#options
-    const plain = this.#perStep === 1 && this.#perFrame === 1 && behaviour.garbage === undefined
+    const plain = this.#perStep === 1 && this.#singly && behaviour.garbage === undefined
     if (plain && step > 0 && step < this.steps - 1) {
       return this.#framing(this.#frames.beforeText, this.#frames.tail(step))
     }
@@ -138,9 +142,13 @@ class EventStream implements Reply {
     return Buffer.concat(parts)
   }
 
+  #tokensIn(frame: number): number {
+    return this.#tokens.before(frame + 1) - this.#tokens.before(frame)
+  }
+
   #textFrame(frame: number): Buffer {
-    const first = frame * this.#perFrame
-    const count = Math.min(this.#perFrame, this.#tokens - first)
+    const first = this.#tokens.before(frame)
+    const count = this.#tokensIn(frame)
     const last = frame === this.#frameCount - 1 && this.#options.behaviour.finishApart !== true
     return this.#frames.text(first, count, last ? this.#finishReason : undefined)
   }
@@ -153,7 +161,7 @@ class EventStream implements Reply {
     }
     if (asked.includeUsage && behaviour.usage !== 'none') {
       const wrong = behaviour.usage === 'wrong' ? wrongByTokens : 0
-      frames.push(this.#frames.usage(asked.promptTokens, this.#tokens + wrong))
+      frames.push(this.#frames.usage(asked.promptTokens, this.#tokens.before(this.#frameCount) + wrong))
     }
     if (behaviour.noDone !== true) frames.push(doneFrame)
     return [...frames.map((frame) => this.#framing(frame, noBytes)), this.#terminator]
@@ -187,17 +195,18 @@ function totalBytes(options: StreamOptions): number {
 
 function compressed(stream: EventStream, delivery: Omit<Delivery, 'body'>): Reply {
   const all: Buffer[] = []
-  const token = { dueNs: 0, events: 0, tokens: 0 }
+  const tokens: number[] = []
+  let dueNs = 0
   for (let step = 0; step < stream.steps; step++) {
     all.push(stream.bytes(step))
-    token.dueNs = stream.dueNs(step)
-    token.events += stream.events(step)
-    token.tokens += stream.tokens(step)
+    dueNs = stream.dueNs(step)
+    const events = stream.events(step)
+    for (let event = 0; event < events; event++) tokens.push(stream.tokens(step, event))
   }
   const body = gzipSync(Buffer.concat(all))
   const lines = [...(delivery.lines ?? []), 'Content-Encoding: gzip']
   const head = renderHead(200, eventStream, { ...delivery, lines, body: { bytes: body.length } })
-  return oneStep(Buffer.concat([head, body]), stream.ending, token)
+  return oneStep(Buffer.concat([head, body]), stream.ending, { dueNs, tokens })
 }
 
 function drip(everyMs: number, chunks: boolean, delivery: Omit<Delivery, 'body'>): Reply {

@@ -3,17 +3,17 @@ import { TruthLog } from './truth-log.ts'
 
 test('tells events of interleaved requests apart, in order', () => {
   const log = new TruthLog()
-  const a = log.begin('a', 0, undefined, 100)
-  const b = log.begin(undefined, 1, 'cut', 200)
+  const a = log.begin({ requestId: 'a', connection: 0, position: 0, fault: undefined, arrivalNs: 100 })
+  const b = log.begin({ requestId: undefined, connection: 1, position: 4, fault: 'cut', arrivalNs: 200 })
   log.headers(a, 110)
   log.headers(a, 999)
-  for (const [row, atNs] of [
-    [a, 300],
-    [b, 310],
-    [a, 320],
+  for (const [row, atNs, tokens] of [
+    [a, 300, 2],
+    [b, 310, 1],
+    [a, 320, 0],
+    [b, 330, 1],
   ] as const) {
-    log.event(row, atNs, 5)
-    log.tokens(row, 2)
+    log.event(row, atNs, 5, tokens)
   }
   log.complete(a)
   expect(log.truth('7')).toEqual({
@@ -23,22 +23,32 @@ test('tells events of interleaved requests apart, in order', () => {
       {
         requestId: 'a',
         connection: 0,
+        position: 0,
         arrivalNs: 100,
         headersNs: 110,
         eventNs: [300, 320],
-        tokens: 4,
+        eventTokens: [2, 0],
+        tokens: 2,
         complete: true,
       },
-      { connection: 1, fault: 'cut', arrivalNs: 200, eventNs: [310], tokens: 2, complete: false },
+      {
+        connection: 1,
+        position: 4,
+        fault: 'cut',
+        arrivalNs: 200,
+        eventNs: [310, 330],
+        tokens: 2,
+        complete: false,
+      },
     ],
   })
 })
 
 test('keeps events beyond its first block', () => {
   const log = new TruthLog()
-  const row = log.begin('a', 0, undefined, 0)
+  const row = log.begin({ requestId: 'a', connection: 0, position: 0, fault: undefined, arrivalNs: 0 })
   const n = 70_000
-  for (let i = 0; i < n; i++) log.event(row, i * 3, i)
+  for (let i = 0; i < n; i++) log.event(row, i * 3, i, 1)
   const [request] = log.truth('0').requests
   expect(request?.eventNs).toEqual(Array.from({ length: n }, (_, i) => i * 3))
   expect(log.lateness()).toEqual({

@@ -1,13 +1,20 @@
 import type { Lateness, Truth } from '../model/truth.ts'
 
-interface Row {
+/** What is known of a request when it has arrived. */
+export interface Arrival {
   readonly requestId: string | undefined
   readonly connection: number
+  readonly position: number
   readonly fault: string | undefined
   readonly arrivalNs: number
+}
+
+interface Row extends Arrival {
   headersNs: number | undefined
   events: number
   tokens: number
+  /** Some event has more than one token, or none. */
+  uneven: boolean
   complete: boolean
 }
 
@@ -19,6 +26,8 @@ interface Block {
   readonly atNs: Float64Array
   readonly lateNs: Float32Array
   readonly row: Uint32Array
+  /** A whole reply is one event: uint16 would not do. */
+  readonly tokens: Uint32Array
 }
 
 /** What was written and when. Rows are named by the number that `begin` gave. */
@@ -38,14 +47,9 @@ export class TruthLog {
     return this.#rows.length
   }
 
-  begin(
-    requestId: string | undefined,
-    connection: number,
-    fault: string | undefined,
-    arrivalNs: number,
-  ): number {
-    const row = { requestId, connection, fault, arrivalNs, headersNs: undefined }
-    return this.#rows.push({ ...row, events: 0, tokens: 0, complete: false }) - 1
+  begin(arrival: Arrival): number {
+    const row = { ...arrival, headersNs: undefined, events: 0, tokens: 0, uneven: false, complete: false }
+    return this.#rows.push(row) - 1
   }
 
   headers(row: number, atNs: number): void {
@@ -53,7 +57,7 @@ export class TruthLog {
     if (entry !== undefined) entry.headersNs ??= atNs
   }
 
-  event(row: number, atNs: number, lateNs: number): void {
+  event(row: number, atNs: number, lateNs: number, tokens: number): void {
     if (this.#filled === blockEvents) {
       if (this.#blocks.length === maxBlocks) {
         this.#unlogged++
@@ -67,13 +71,12 @@ export class TruthLog {
     this.#block.atNs[at] = atNs
     this.#block.lateNs[at] = lateNs
     this.#block.row[at] = row
+    this.#block.tokens[at] = tokens
     const entry = this.#rows[row]
-    if (entry !== undefined) entry.events++
-  }
-
-  tokens(row: number, tokens: number): void {
-    const entry = this.#rows[row]
-    if (entry !== undefined) entry.tokens += tokens
+    if (entry === undefined) return
+    entry.events++
+    entry.tokens += tokens
+    if (tokens !== 1) entry.uneven = true
   }
 
   complete(row: number): void {
@@ -83,6 +86,7 @@ export class TruthLog {
 
   truth(epochMonotonicNs: string): Truth {
     const eventNs = this.#rows.map((row) => new Array<number>(row.events))
+    const eventTokens = this.#rows.map((row) => (row.uneven ? new Array<number>(row.events) : undefined))
     const next = new Uint32Array(this.#rows.length)
     for (const [block, length] of this.#parts()) {
       for (let i = 0; i < length; i++) {
@@ -91,15 +95,19 @@ export class TruthLog {
         next[row] = at + 1
         const instants = eventNs[row]
         if (instants !== undefined) instants[at] = block.atNs[i] ?? 0
+        const tokens = eventTokens[row]
+        if (tokens !== undefined) tokens[at] = block.tokens[i] ?? 0
       }
     }
     const requests = this.#rows.map((row, i) => ({
       ...(row.requestId === undefined ? {} : { requestId: row.requestId }),
       connection: row.connection,
+      position: row.position,
       ...(row.fault === undefined ? {} : { fault: row.fault }),
       arrivalNs: row.arrivalNs,
       ...(row.headersNs === undefined ? {} : { headersNs: row.headersNs }),
       eventNs: eventNs[i] ?? [],
+      ...(eventTokens[i] === undefined ? {} : { eventTokens: eventTokens[i] }),
       tokens: row.tokens,
       complete: row.complete,
     }))
@@ -131,5 +139,6 @@ function makeBlock(): Block {
     atNs: new Float64Array(blockEvents),
     lateNs: new Float32Array(blockEvents),
     row: new Uint32Array(blockEvents),
+    tokens: new Uint32Array(blockEvents),
   }
 }

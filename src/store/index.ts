@@ -1,5 +1,7 @@
 export { convertRun } from './convert.ts'
+export { readFrozenLines } from './frozen-lines.ts'
 export { resolveRunFolders } from './layout.ts'
 export { readRun } from './read.ts'
 export { readRunJson } from './run-json.ts'
+export { readTruth, writeTruth } from './truth.ts'
 export { writeWhole } from './write-whole.ts'
