@@ -5,6 +5,7 @@ import { errorRate } from './error-rate.ts'
 import { inputTokens } from './input-tokens.ts'
 import { inputTokensPerSecondSystem } from './input-tokens-per-second-system.ts'
 import { itl } from './itl.ts'
+import { ledgerSteps, ledgerTotal } from './ledger.ts'
 import { outputTokens } from './output-tokens.ts'
 import { outputTokensPerSecondGpu } from './output-tokens-per-second-gpu.ts'
 import { outputTokensPerSecondRequest } from './output-tokens-per-second-request.ts'
@@ -32,4 +33,6 @@ export const metrics: readonly Metric[] = [
   scheduleDelay,
   connectTime,
   errorRate,
+  ...ledgerSteps,
+  ledgerTotal,
 ]

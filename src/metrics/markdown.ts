@@ -1,5 +1,6 @@
 import type { Metric } from '../model/metric.ts'
 import { metrics } from './index.ts'
+import { ledgerSteps, ledgerTotal } from './ledger.ts'
 
 const intro = `<!-- Made by \`npm run docs\` from src/metrics/. Edit the definitions there. -->
 
@@ -25,6 +26,8 @@ const directions = {
 } as const
 
 function measuredFrom(metric: Metric): string {
+  if (metric === ledgerTotal) return 'intended, else dispatched'
+  if (ledgerSteps.some((step) => step === metric)) return 'end of the step before'
   return metric.kind === 'phase' ? 'phase' : metric.from.join(', ')
 }
 
