@@ -31,7 +31,13 @@ function study() {
 
 test('a report lists runs as they were made, and targets, workloads and loads once', () => {
   const report = analyze(study(), head)
-  expect(report).toMatchObject({ schema: reportSchema, ...head, verdicts: [] })
+  expect(report).toMatchObject({ schema: reportSchema, ...head })
+  expect(report.verdicts.map(({ run, verdict }) => [run, verdict])).toEqual([
+    ['r0', 'degraded'],
+    ['r1', 'degraded'],
+    ['r2', 'degraded'],
+    ['r3', 'degraded'],
+  ])
   expect(report.runs.map(({ id, target, repeat }) => [id, target, repeat])).toEqual([
     ['r0', 'a', 0],
     ['r1', 'b', 0],

@@ -1,6 +1,7 @@
 import { metrics } from '../metrics/index.ts'
 import { AssayError } from '../model/errors.ts'
 import { isOpen } from '../model/load.ts'
+import type { RequestRecord } from '../model/record.ts'
 import {
   type Report,
   type ReportLoad,
@@ -14,10 +15,15 @@ import type { RunData } from '../model/run-data.ts'
 import { countRecords } from './counts.ts'
 import { describeLoad, describeWorkload } from './describe.ts'
 import { errorGroups } from './error-groups.ts'
+import { excludedRequests } from './findings/excluded.ts'
 import { findingsOf } from './findings/index.ts'
+import { touchedByUnhealthy } from './health/touched.ts'
+import { ledgersOf } from './ledger.ts'
+import { littlesLawFindings, littlesLawOf } from './littles-law.ts'
 import { type MeasuredRun, measureRun } from './measure.ts'
 import { resultsOf } from './results.ts'
 import { seriesOf } from './series.ts'
+import { verdictOf } from './verdict.ts'
 
 /** What a report states beside its runs. */
 export interface ReportHead {
@@ -26,6 +32,12 @@ export interface ReportHead {
   /** ISO 8601 UTC. */
   readonly created: string
   readonly study: { readonly name: string; readonly seed: number; readonly repeats: number }
+}
+
+/** What may be changed about how a report concludes. */
+export interface AnalyzeOptions {
+  /** `unhealthy`: latencies leave out the requests that an unhealthy second of the client touched. */
+  readonly exclude?: 'unhealthy'
 }
 
 function reportRun({ data, window }: MeasuredRun): ReportRun {
@@ -107,15 +119,25 @@ function byCell(runs: readonly MeasuredRun[]): MeasuredRun[][] {
  * Concludes: results per repeat and pooled, findings, error groups and curves of the runs of one study. Pure; the same
  * runs give the same report. Throws AssayError `no-runs` when there is nothing to conclude from.
  */
-export function analyze(runs: readonly RunData[], head: ReportHead): Report {
+export function analyze(
+  runs: readonly RunData[],
+  head: ReportHead,
+  { exclude }: AnalyzeOptions = {},
+): Report {
   const [first] = runs
   if (first === undefined) {
     throw new AssayError('no-runs', 'There are no runs to report on.', {
       hint: 'Name a folder that holds runs of a study, or run one first.',
     })
   }
-  const measured = runs.map(measureRun)
+  const excluded = runs.map((data) =>
+    exclude === 'unhealthy' ? touchedByUnhealthy(data) : new Set<RequestRecord>(),
+  )
+  const measured = runs.map((data, i) => measureRun(data, excluded[i]))
   const results = byCell(measured).flatMap(resultsOf)
+  const checks = measured.flatMap(littlesLawOf)
+  const left = runs.flatMap((data, i) => excludedRequests(data, excluded[i]?.size ?? 0))
+  const findings = findingsOf(runs, results, [...littlesLawFindings(checks), ...left])
   const study = runs.map((data) => data.run)
   return {
     schema: reportSchema,
@@ -137,10 +159,12 @@ export function analyze(runs: readonly RunData[], head: ReportHead): Report {
       formula,
     })),
     results,
-    findings: findingsOf(runs, results),
-    verdicts: [],
+    findings,
+    verdicts: runs.map((data) => verdictOf(data, findings)),
     errors: runs.flatMap((data) => errorGroups(data.run.id, data.records)),
     series: measured.flatMap(seriesOf),
+    ledgers: ledgersOf(results),
+    checks,
     host: first.run.host,
   }
 }

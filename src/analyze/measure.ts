@@ -83,11 +83,14 @@ function collect(
   return samples === undefined ? undefined : { samples, groups: several ? groups : undefined }
 }
 
-/** Applies every metric to a run. Values from `intended` exist for open loops only. */
-export function measureRun(data: RunData): MeasuredRun {
+/**
+ * Applies every metric to a run. Values from `intended` exist for open loops only. Metrics of single requests leave the
+ * `excluded` ones out; those of the phase are about all it did.
+ */
+export function measureRun(data: RunData, excluded?: ReadonlySet<RequestRecord>): MeasuredRun {
   const { run, records } = data
   const window = measuredWindow(run, records)
-  const own = records.filter((record) => record.phase === measuredPhase)
+  const own = records.filter((record) => record.phase === measuredPhase && excluded?.has(record) !== true)
   const completed = own.filter(isCompleted)
   const delivered = records.filter(delivers)
   const open = isOpen(run.cell.load.pacing)

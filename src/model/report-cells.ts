@@ -1,5 +1,5 @@
 import { phases } from './load.ts'
-import type { Report, ReportRun, Result } from './report.ts'
+import type { Ledger, Report, ReportRun, Result } from './report.ts'
 import type { Counts } from './run.ts'
 
 /** One target × workload × load of a report: what its repeats measured. */
@@ -79,6 +79,14 @@ export function errorShareOf(cell: ReportCell): number | undefined {
   if (rate !== undefined) return rate
   const { planned, failed, dropped } = countsOf(cell)
   return planned === 0 ? undefined : (failed + dropped) / planned
+}
+
+/** Where the time of a cell's requests went; absent when none completed. */
+export function ledgerOf(report: Report, cell: ReportCell): Ledger | undefined {
+  return report.ledgers.find(
+    ({ target, workload, load }) =>
+      target === cell.target && workload === cell.workload && load === cell.load,
+  )
 }
 
 const tails = [0.99, 0.95, 0.9] as const

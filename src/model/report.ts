@@ -95,6 +95,67 @@ export interface Series {
   readonly y: readonly number[]
 }
 
+/** One step of a cell's ledger. */
+export interface LedgerStep {
+  /** Kebab-case, in order of time: `client-wait`, `connect`, `send`, `headers`, `first-token`, `decode`, `tail`. */
+  readonly step: string
+  /** The metric with its quantiles. */
+  readonly metric: string
+  /** Requests in which it took place. */
+  readonly n: number
+  /** Its time over all requests of the ledger, those without it counted as 0: these add up. */
+  readonly meanMs: number
+  /** Of the mean end-to-end time, 0..1; absent when that is 0. */
+  readonly share?: number
+}
+
+/** Where the time of a cell's completed requests went, repeats pooled. Steps that never took place are not listed. */
+export interface Ledger {
+  readonly target: string
+  readonly workload: string
+  readonly load: string
+  readonly requests: number
+  /** Mean end-to-end time, from the planned instant (open loop) or from when the client took the request up. */
+  readonly meanMs: number
+  readonly steps: readonly LedgerStep[]
+}
+
+/**
+ * Little's law (1961) over the measured window of one run: mean requests in flight = arrivals per second × mean time
+ * in flight. By the records alone it holds but for requests cut by the edges of the window, so that the client's own
+ * count of what is in flight, where there is one, is held against them.
+ */
+export interface LittlesLaw {
+  readonly run: string
+  readonly id: 'littles-law'
+  readonly arrivalsPerSecond: number
+  /** From dispatch to the end, whatever became of the request. */
+  readonly meanTimeMs: number
+  /** Arrivals per second × mean time. */
+  readonly product: number
+  /** Mean over the window, by the records: product + carriedIn − carriedOut. */
+  readonly inFlight: number
+  /** What requests that began before the window add to its mean. */
+  readonly carriedIn: number
+  /** What the product counts of requests after the window ended. */
+  readonly carriedOut: number
+  /** The client's own count about once a second; absent when nothing was watched. */
+  readonly counted?: {
+    /** Of all workers. */
+    readonly readings: number
+    /** Mean over the readings, workers added up. */
+    readonly inFlight: number
+    /** The same mean by the records, at the same instants: it has no error of sampling. */
+    readonly byRecords: number
+    /** How far the two may be apart. */
+    readonly tolerance: number
+  }
+  readonly holds: boolean
+}
+
+/** A test of the data against itself. */
+export type Check = LittlesLaw
+
 /** A metric's definition as data, for readers of results. */
 export interface MetricInfo {
   readonly id: string
@@ -122,5 +183,7 @@ export interface Report {
   readonly verdicts: readonly Verdict[]
   readonly errors: readonly ErrorGroup[]
   readonly series: readonly Series[]
+  readonly ledgers: readonly Ledger[]
+  readonly checks: readonly Check[]
   readonly host: HostInfo
 }

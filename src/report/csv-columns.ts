@@ -3,6 +3,7 @@ import { type ReportCell, resultOf, type Wanted } from '../model/report-cells.ts
 import { quantileName } from '../model/significant.ts'
 import type { CsvValue } from './csv-cell.ts'
 import { headlineQuantiles } from './headline.ts'
+import { ledgerQuantiles } from './ledger-rows.ts'
 
 /** One column of summary.csv that holds a result. */
 export interface MetricColumn {
@@ -24,6 +25,18 @@ const distributions: readonly (readonly [metric: string, suffix: string, ...from
   ['schedule-delay', '_ms', 'intended'],
   ['connect-time', '_ms', 'sent'],
 ]
+
+// The ledger has quantiles that say where time goes, and no intervals: its latencies stand above.
+const ledger = [
+  'ledger-client-wait',
+  'ledger-connect',
+  'ledger-send',
+  'ledger-headers',
+  'ledger-first-token',
+  'ledger-decode',
+  'ledger-tail',
+  'ledger-end-to-end',
+] as const
 
 const rates = [
   'requests-per-second',
@@ -66,10 +79,21 @@ function ofDistribution(metric: string, suffix: string, from: MeasuredFrom): Met
   ]
 }
 
+function ofLedger(metric: string): MetricColumn[] {
+  const of = (stat: Wanted['stat']): Wanted => ({ metric, from: 'sent', stat })
+  const head = snake(metric)
+  return [
+    column(`${head}_values`, of('mean'), 'n'),
+    column(`${head}_mean_ms`, of('mean'), 'value'),
+    ...ledgerQuantiles.map((q) => column(`${head}_${quantileName(q)}_ms`, of(q), 'value')),
+  ]
+}
+
 /** Result columns of summary.csv, always the same ones. `low` and `high` are a quantile's 95 % interval. */
 export const metricColumns: readonly MetricColumn[] = [
   ...rates.map((metric) => column(snake(metric), { metric, from: 'phase', stat: 'rate' }, 'value')),
   ...distributions.flatMap(([metric, suffix, ...froms]) =>
     froms.flatMap((from) => ofDistribution(metric, suffix, from)),
   ),
+  ...ledger.flatMap(ofLedger),
 ]

@@ -46,3 +46,11 @@ test('a report without an answer has errors instead of numbers', () => {
   expect(shown).toContain('| TTFT ms ↓ | – | – | – | – | – | 0 |')
   expect(shown).toContain('| `connect` | 216 |')
 })
+
+test('each stamp has its numbers, its runs and its reasons', () => {
+  const shown = reportMarkdown(reportExample())
+  expect(shown).toContain(
+    "- **degraded**: client's own error not measured; 12 requests touched in 4 unhealthy seconds (llama.cpp-q4 / steady, repeat 1; ",
+  )
+  expect(shown).toContain('  - the target shares this host’s cores')
+})

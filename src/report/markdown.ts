@@ -1,9 +1,11 @@
 import { findingGroups, runLabel } from '../model/finding-groups.ts'
+import { littlesLawLine } from '../model/littles-law-line.ts'
 import type { Report } from '../model/report.ts'
 import { commonTail, errorShareOf, type ReportCell, reportCells, resultOf } from '../model/report-cells.ts'
 import { percent, quantileName, significant } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { headlineQuantiles, headlineRates, latencyRows, tokenSources, withheldNotes } from './headline.ts'
+import { ledgerSection } from './ledger-markdown.ts'
 import { code, literal, markdownTable } from './markdown-text.ts'
 import type { Renderer } from './renderer.ts'
 import { countsLine, nothing } from './text-tables.ts'
@@ -90,6 +92,7 @@ function details(report: Report, cell: ReportCell): string[] {
   if (speed?.value !== undefined) rates.push(['output tok/s, one request (mean) ↑', significant(speed.value)])
   const notices = [...(target?.notices ?? []), ...(workload?.notices ?? [])]
   const sources = tokenSources(cell)
+  const law = littlesLawLine(report, cell)
   const facts = [
     ...(target === undefined ? [] : [`- model: ${code(target.model)} (${literal(target.dialect)})`]),
     ...(load === undefined ? [] : [`- load: ${literal(load.description)} (${load.loop} loop)`]),
@@ -97,6 +100,7 @@ function details(report: Report, cell: ReportCell): string[] {
     ...(cell.runs.length > 1 ? [`- repeats: ${cell.runs.length}, pooled`] : []),
     `- requests: ${countsLine(cell)}`,
     ...(sources.length === 0 ? [] : [`- tokens: ${sources.join(', ')}`]),
+    ...(law === undefined ? [] : [`- in flight: ${law}`]),
   ]
   const heads = stats.map((stat) => (typeof stat === 'number' ? quantileName(stat) : stat))
   const withheld = withheldNotes(cell)
@@ -107,15 +111,21 @@ function details(report: Report, cell: ReportCell): string[] {
     markdownTable(['latency', ...heads, 'values'], latencies),
     ...(withheld.length === 0 ? [] : [withheld.map((note) => `- ${nothing} ${note}`).join('\n')]),
     ...(rates.length === 0 ? [] : [markdownTable(['throughput', 'value'], rates)]),
+    ...ledgerSection(report, cell),
   ]
 }
 
 function verdicts(report: Report): string[] {
   const groups = verdictGroups(report)
   if (groups.length === 0) return []
-  const entries = groups.map(({ verdict, reasons, runs }) => {
-    const why = reasons.length === 0 ? '' : `: ${reasons.map(literal).join('; ')}`
-    return `- **${verdict}**${why} (${runs.map(literal).join('; ')})`
+  const isSingle = report.runs.length === 1
+  const entries = groups.map(({ verdict, numbers, runs, reasons }) => {
+    const where = isSingle ? '' : ` (${runs.map(literal).join('; ')})`
+    const why = reasons.map(({ reason, runs: of }) => {
+      const which = of.length === 0 || isSingle ? '' : `${of.map(literal).join('; ')}: `
+      return `  - ${which}${literal(reason)}`
+    })
+    return [`- **${verdict}**: ${literal(numbers)}${where}`, ...why].join('\n')
   })
   return ['## Verdicts', entries.join('\n')]
 }
@@ -164,8 +174,8 @@ export function reportMarkdown(report: Report): string {
   const cells = reportCells(report)
   const parts = [
     summary(report),
-    ...comparison(report, cells),
     ...verdicts(report),
+    ...comparison(report, cells),
     ...findings(report),
     ...cells.flatMap((cell) => details(report, cell)),
     ...errors(report),

@@ -8,7 +8,13 @@ import { cutTo, padTo, printable } from './terminal-text.ts'
 /** What a table shows where there is no number. */
 export const nothing = '–'
 
-function row(label: string, labelColumns: number, cells: readonly string[], columns: readonly number[] = []) {
+/** A line of a table: a label and cells aligned right, 9 columns each unless said otherwise. */
+export function row(
+  label: string,
+  labelColumns: number,
+  cells: readonly string[],
+  columns: readonly number[] = [],
+) {
   return padTo(label, labelColumns) + cells.map((cell, i) => padTo(cell, columns[i] ?? 9, 'start')).join('')
 }
 

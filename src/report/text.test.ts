@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { failedExample, hostile, quickExample, reportExample } from '../../test/report-example.ts'
 import type { Report } from '../model/report.ts'
+import type { Verdict } from '../model/verdict.ts'
 import { columnsOf, cutTo, padTo, printable, wrapped } from './terminal-text.ts'
 import { reportText, textColumns } from './text.ts'
 
@@ -92,4 +93,39 @@ test('text is cut, padded and wrapped by columns, not by characters', () => {
   expect(padTo('日本', 6, 'start')).toBe('  日本')
   expect(wrapped('one two 日本語日本語', 8)).toEqual(['one two', '日本語日', '本語'])
   expect(printable('a\u001b[31mb\u0007\u202ec\n d')).toBe('a b c d')
+})
+
+/** The report of one quick run with another stamp. */
+function stamped(verdict: Verdict['verdict'], reasons: readonly string[]): Report {
+  const report = quickExample()
+  const stamps = report.verdicts.map((stamp) => ({
+    ...stamp,
+    verdict,
+    reasons,
+    error: { ttftBiasMs: 0.3, ttftP99Ms: 0.9 },
+    usefulCpuShare: 0.41,
+    affected: { requests: 3, seconds: 1 },
+  }))
+  return { ...report, verdicts: stamps }
+}
+
+test('the stamp stands above the numbers, with why', () => {
+  const shown = reportText(stamped('degraded', ['A thread was late.', 'Another one too.']), false)
+  expect(shown.split('\n').slice(2, 8)).toEqual([
+    '',
+    "degraded      TTFT +0.3 ms, p99 of the client's own error 0.9 ms; client used 41",
+    '              % of its cores; 3 requests touched in 1 unhealthy second',
+    '              - A thread was late.',
+    '              - Another one too.',
+    '',
+  ])
+})
+
+test('more than four reasons are left to the findings', () => {
+  const shown = reportText(stamped('client-bound', ['a', 'b', 'c', 'd', 'e', 'f']), false)
+  expect(shown).toContain('              - d\n              - 2 more: see the findings\n')
+})
+
+test('a stamp on several runs says on how many', () => {
+  expect(reportText(reportExample(), false)).toContain('(4 runs)')
 })

@@ -1,11 +1,13 @@
 import type { Finding } from '../model/finding.ts'
 import { findingGroups } from '../model/finding-groups.ts'
+import { littlesLawLine } from '../model/littles-law-line.ts'
 import type { Report } from '../model/report.ts'
 import { type ReportCell, reportCells } from '../model/report-cells.ts'
 import { wholeNumber } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { type Colours, makeColours } from './colours.ts'
 import { tokenSources, withheldNotes } from './headline.ts'
+import { ledgerTable } from './ledger-text.ts'
 import type { Renderer } from './renderer.ts'
 import { cutTo, padTo, printable, wrapped } from './terminal-text.ts'
 import { comparisonTable, countsLine, latencyTable, rateTable } from './text-tables.ts'
@@ -63,6 +65,7 @@ function about(report: Report, cell: ReportCell, isOnly: boolean, colours: Colou
 
 function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colours): string[] {
   const sources = tokenSources(cell)
+  const law = littlesLawLine(report, cell)
   return [
     '',
     ...block('', `${cell.target} / ${cell.workload} / ${cell.load}`).map(colours.bold),
@@ -71,24 +74,40 @@ function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colo
     ...latencyTable(cell, colours),
     ...withheldNotes(cell).map((note) => colours.dim(`  – ${note}`)),
     ...rateTable(cell, colours),
+    ...ledgerTable(report, cell, colours),
     '',
     ...labelled('requests', countsLine(cell)),
     ...(sources.length === 0 ? [] : labelled('tokens', sources.join(', '))),
+    ...(law === undefined ? [] : labelled('in flight', law)),
   ]
 }
 
 const verdictColours = { trusted: 'green', degraded: 'yellow', 'client-bound': 'red' } as const
 
+/** More reasons than this per stamp are left to the findings below. */
+const mostReasons = 4
+
+/** The stamps, each with its numbers and why. */
 function verdicts(report: Report, colours: Colours): string[] {
-  const groups = verdictGroups(report)
-  if (groups.length === 0) return []
-  const lines = groups.flatMap(({ verdict, reasons, runs }) => {
-    const where = runs.length > 3 ? `${runs.length} runs` : runs.join('; ')
-    const told = reasons.length === 0 ? where : `${reasons.join('; ')} (${where})`
-    const [first = '', ...rest] = labelled(verdict, told, 14)
-    return [first.replace(verdict, colours[verdictColours[verdict]]), ...rest]
+  const lines = verdictGroups(report).flatMap(({ verdict, numbers, runs, reasons }) => {
+    const where = report.runs.length === 1 ? '' : runs.length > 1 ? ` (${runs.length} runs)` : ` (${runs[0]})`
+    const [first = '', ...rest] = labelled(verdict, numbers + where, 14)
+    const told = reasons.slice(0, mostReasons).map(({ reason, runs: of }) => {
+      const which = of.length === 0 ? '' : of.length > 2 ? `${of.length} runs: ` : `${of.join('; ')}: `
+      return which + reason
+    })
+    if (reasons.length > mostReasons) told.push(`${reasons.length - mostReasons} more: see the findings`)
+    return [
+      colours.bold(colours[verdictColours[verdict]](verdict)) + first.slice(verdict.length),
+      ...rest,
+      ...told.flatMap((reason) =>
+        block(' '.repeat(16), reason).map((line, i) =>
+          i === 0 ? `${' '.repeat(14)}- ${line.trimStart()}` : line,
+        ),
+      ),
+    ]
   })
-  return ['', colours.bold('Verdict'), ...lines]
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 const severityColours = { invalid: 'red', warning: 'yellow', note: 'cyan' } as const
@@ -131,14 +150,14 @@ function errors(report: Report, colours: Colours): string[] {
 export function reportText(report: Report, colour: boolean): string {
   const colours = makeColours(colour)
   const cells = reportCells(report)
-  const lines = head(report, colours)
+  const lines = [...head(report, colours), ...verdicts(report, colours)]
   if (cells.length > 1)
     lines.push('', ...comparisonTable(report, cells, colours), ...targetNotices(report, colours))
   if (cells.length <= mostDetails) {
     const isOnly = cells.length === 1
     lines.push(...cells.flatMap((cell) => detail(report, cell, isOnly, colours)))
   } else lines.push('', ...block('', `Details of all ${cells.length} cells: report.html and summary.csv.`))
-  lines.push(...verdicts(report, colours), ...findings(report, colours), ...errors(report, colours))
+  lines.push(...findings(report, colours), ...errors(report, colours))
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }
 

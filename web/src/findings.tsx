@@ -1,29 +1,12 @@
 import { findingGroups } from '../../src/model/finding-groups.ts'
 import type { Report } from '../../src/model/report.ts'
-import { verdictGroups } from '../../src/model/verdict-groups.ts'
 
-function Verdicts({ report }: { readonly report: Report }) {
-  return (
-    <ul class="verdicts">
-      {verdictGroups(report).map(({ verdict, reasons, runs }) => (
-        <li key={verdict + reasons.join()} class={`finding ${verdict}`}>
-          <p class="finding-title">
-            <strong>{verdict}</strong> <span>{runs.length === 1 ? runs[0] : `${runs.length} runs`}</span>
-          </p>
-          <p>{reasons.join('; ')}</p>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-/** The stamps with their reasons, then every doubt with what to do about it. */
+/** Every doubt, with what to do about it. */
 export function Findings({ report }: { readonly report: Report }) {
   const groups = findingGroups(report)
   return (
     <section id="findings" aria-labelledby="findings-heading">
       <h2 id="findings-heading">How far to trust it</h2>
-      <Verdicts report={report} />
       {groups.length === 0 ? (
         <p class="empty">No doubts were found.</p>
       ) : (

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Report } from '../../src/model/report.ts'
-import { verdictGroups } from '../../src/model/verdict-groups.ts'
+import { Stamps } from './stamps.tsx'
 import { applyTheme, type Theme } from './theme.ts'
 
 const themes: readonly Theme[] = ['auto', 'light', 'dark']
@@ -27,24 +27,6 @@ function ThemeButton() {
   )
 }
 
-/** The mark an assay office would strike: an octagon around the word. */
-function Stamp({
-  verdict,
-  count,
-  of,
-}: {
-  readonly verdict: string
-  readonly count: number
-  readonly of: number
-}) {
-  return (
-    <li class={`stamp ${verdict}`}>
-      <strong>{verdict}</strong>
-      <span>{of === 1 ? 'this run' : `${count} of ${of} runs`}</span>
-    </li>
-  )
-}
-
 function DoubtCounts({ report }: { readonly report: Report }) {
   const counts = (['invalid', 'warning', 'note'] as const).flatMap((severity) => {
     const n = report.findings.filter((finding) => finding.severity === severity).length
@@ -68,10 +50,6 @@ function DoubtCounts({ report }: { readonly report: Report }) {
 /** Title, origin and how far to believe it. */
 export function Masthead({ report }: { readonly report: Report }) {
   const { study, runs } = report
-  const stamps = new Map<string, number>()
-  for (const { verdict, runs: stamped } of verdictGroups(report)) {
-    stamps.set(verdict, (stamps.get(verdict) ?? 0) + stamped.length)
-  }
   const notices = report.targets.flatMap(({ name, notices: own }) => own.map((notice) => ({ name, notice })))
   return (
     <header class="masthead">
@@ -92,16 +70,8 @@ export function Masthead({ report }: { readonly report: Report }) {
         {study.repeats > 1 && <span>{study.repeats} repeats each</span>}
         <span>seed {study.seed}</span>
       </p>
-      <div class="trust">
-        {stamps.size > 0 && (
-          <ul class="stamps" aria-label="Verdicts">
-            {[...stamps].map(([verdict, count]) => (
-              <Stamp key={verdict} verdict={verdict} count={count} of={runs.length} />
-            ))}
-          </ul>
-        )}
-        <DoubtCounts report={report} />
-      </div>
+      <Stamps report={report} />
+      <DoubtCounts report={report} />
       {notices.map(({ name, notice }) => (
         <p key={name + notice} class="notice">
           <strong>{name}</strong> {notice}

@@ -10,6 +10,7 @@ import { Environment } from './environment.tsx'
 import { ErrorList } from './error-list.tsx'
 import { Figures } from './figures.tsx'
 import { Findings } from './findings.tsx'
+import { LedgerSection } from './ledger-section.tsx'
 import { Masthead } from './masthead.tsx'
 
 /** The whole report: what was concluded first, then one cell at a time, then where the numbers come from. */
@@ -33,6 +34,7 @@ export function ReportPage({ report }: { readonly report: Report }) {
             ) : (
               <>
                 <CellSection report={report} cell={cell} />
+                <LedgerSection report={report} cells={cells} cell={cell} />
                 <Figures report={report} cells={cells} cell={cell} />
               </>
             )}

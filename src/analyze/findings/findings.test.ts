@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { cell, cut, failed, load, record, run, runData, workload } from '../../../test/builders.ts'
+import { calibration, healthTable } from '../../../test/health-builders.ts'
 import type { RequestRecord } from '../../model/record.ts'
 import type { Result } from '../../model/report.ts'
 import type { Run } from '../../model/run.ts'
@@ -13,8 +14,10 @@ function good(count: number): RequestRecord[] {
   )
 }
 
+/** What is found of a run whose client was watched, calibrated and well. */
 function found(records: readonly RequestRecord[], init: Partial<Run> = {}) {
-  return findingsOf([runData(records, init)], [])
+  const data = { ...runData(records, init), health: healthTable(3), calibration: calibration() }
+  return findingsOf([data], [])
 }
 
 test('a good run has no findings', () => {
@@ -106,7 +109,7 @@ test('one request in a hundred more than a millisecond late is tolerated, two ar
   const [finding] = found([...onTime, sentAt(5), sentAt(2.5)])
   expect(finding).toMatchObject({ code: 'late-dispatch', severity: 'warning' })
   expect(finding?.message).toContain(
-    '2 of 100 (2 %) requests more than 1 ms after their planned instant, at worst 5 ms',
+    '2 of 100 (2 %) requests more than 1 ms after their planned instant, p99 2.53 ms, at worst 5 ms',
   )
 })
 

@@ -1,21 +1,47 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Result } from '../../model/report.ts'
 import type { RunData } from '../../model/run-data.ts'
+import { calibrationError, notCalibrated } from './calibrated.ts'
+import {
+  clientDescriptors,
+  clientPorts,
+  listenOverflow,
+  staleConnection,
+  synRetransmit,
+} from './connections.ts'
+import { clientCpu, cpuThrottled, runQueue, steal } from './cores.ts'
 import { drainCut, dropped, endedEarly, errors, openCounts } from './outcomes.ts'
+import { gcPause, loopBlocked, processStopped } from './pauses.ts'
 import { type RunCheck, viewOf } from './run-check.ts'
 import { fewSamples, hostNotLinux, workloadDiffers, workloadNotices } from './study-checks.ts'
-import { coalesced, lateDispatch, staleConnection, synRetransmit } from './timing.ts'
+import { coalesced, lateDispatch, rateNotRealised } from './timing.ts'
 import { missingTokenCounts, shortOutput, tokenSource, workloadRepeated } from './tokens.ts'
+import { notWatched, targetSharesCores } from './watched.ts'
 
 const runChecks: readonly RunCheck[] = [
   openCounts,
   endedEarly,
   errors,
+  clientPorts,
+  clientDescriptors,
   dropped,
+  rateNotRealised,
   drainCut,
   staleConnection,
   synRetransmit,
+  listenOverflow,
+  clientCpu,
+  runQueue,
+  steal,
+  cpuThrottled,
+  processStopped,
+  loopBlocked,
+  gcPause,
   lateDispatch,
+  calibrationError,
+  notWatched,
+  notCalibrated,
+  targetSharesCores,
   coalesced,
   shortOutput,
   tokenSource,
@@ -25,8 +51,12 @@ const runChecks: readonly RunCheck[] = [
 
 const severities: readonly Finding['severity'][] = ['invalid', 'warning', 'note']
 
-/** Every doubt about the runs and the study, the gravest first. */
-export function findingsOf(runs: readonly RunData[], results: readonly Result[]): Finding[] {
+/** Every doubt about the runs and the study, with those found elsewhere, the gravest first. */
+export function findingsOf(
+  runs: readonly RunData[],
+  results: readonly Result[],
+  others: readonly Finding[] = [],
+): Finding[] {
   const ofRuns = runs.flatMap((data) => {
     const view = viewOf(data)
     return runChecks.flatMap((check): Finding[] => {
@@ -37,6 +67,6 @@ export function findingsOf(runs: readonly RunData[], results: readonly Result[])
   const study = runs.map((data) => data.run)
   const ofStudy = [...workloadDiffers(study), ...fewSamples(results), ...workloadNotices(study)]
   const [first] = study
-  const all = [...ofRuns, ...ofStudy, ...(first === undefined ? [] : hostNotLinux(first.host))]
+  const all = [...ofRuns, ...others, ...ofStudy, ...(first === undefined ? [] : hostNotLinux(first.host))]
   return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))
 }

@@ -1,12 +1,15 @@
 import { isCompleted } from '../../metrics/instants.ts'
 import { measuredPhase } from '../../metrics/measured-phase.ts'
+import type { Calibration } from '../../model/calibration.ts'
 import type { Finding } from '../../model/finding.ts'
+import type { HealthRow } from '../../model/health.ts'
 import type { RequestRecord } from '../../model/record.ts'
 import type { Run } from '../../model/run.ts'
 import type { RunData } from '../../model/run-data.ts'
+import { type HealthView, healthOf } from '../health/health-view.ts'
 
 /** What the checks of a run look at. */
-interface RunView {
+export interface RunView {
   readonly run: Run
   /** Every record, the warm-up's included. */
   readonly records: readonly RequestRecord[]
@@ -14,20 +17,34 @@ interface RunView {
   readonly measured: readonly RequestRecord[]
   /** Completed ones of the measured phase. */
   readonly completed: readonly RequestRecord[]
+  /** The load threads in the measured phase. */
+  readonly health: HealthView
+  /** Every health row, the warm-up's included. */
+  readonly healthRows: readonly HealthRow[]
+  readonly calibration: Calibration | undefined
 }
 
 /** Looks for one kind of doubt in one run. */
 export type RunCheck = (view: RunView) => Omit<Finding, 'run'> | undefined
 
 /** Prepares a run for its checks. */
-export function viewOf({ run, records }: RunData): RunView {
+export function viewOf(data: RunData): RunView {
+  const { run, records, health, calibration } = data
   const measured = records.filter((record) => record.phase === measuredPhase)
-  return { run, records, measured, completed: measured.filter(isCompleted) }
+  return {
+    run,
+    records,
+    measured,
+    completed: measured.filter(isCompleted),
+    health: healthOf(data),
+    healthRows: health,
+    calibration,
+  }
 }
 
 /** "3 of 200 (1.5 %)". */
 export function outOf(part: number, whole: number): string {
-  return `${part} of ${whole} (${percent(part / whole)})`
+  return whole === 0 ? `${part} of 0` : `${part} of ${whole} (${percent(part / whole)})`
 }
 
 /** A share with two significant digits: "1.5 %". */
