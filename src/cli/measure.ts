@@ -34,6 +34,7 @@ export async function measure(order: MeasureOrder, context: CliContext): Promise
       folder: flags.out ?? defaultOutFolder(wallTime(), order.name),
       layout,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      calibrate: flags.calibrate ?? 'auto',
       observer: view,
       repeatCommand: repeatCommand(argv, secrets),
       onControl: interrupts.follow,

@@ -1,6 +1,8 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
 import { packageVersion } from '../study/assay-version.ts'
+import { addAudit } from './commands/audit.ts'
+import { addCalibrate } from './commands/calibrate.ts'
 import { addEngines } from './commands/engines.ts'
 import { addQuery } from './commands/query.ts'
 import { addQuick } from './commands/quick.ts'
@@ -15,6 +17,7 @@ import { withExamples } from './examples.ts'
 const commands: Readonly<Record<string, readonly AddCommand[]>> = {
   'Measure:': [addQuick, addRun],
   'Look at results:': [addReport, addQuery],
+  'Check the client:': [addCalibrate, addAudit],
   'Set up:': [addEngines, addReference, addSchema],
 }
 

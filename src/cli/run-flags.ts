@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { type CalibrationMode, calibrationModes } from '../model/calibration.ts'
 import { wholeNumber } from './flag-values.ts'
 
 /** Flags of every command that measures: where results go and how they are shown. */
@@ -7,6 +8,7 @@ export interface RunFlags {
   readonly json?: true
   readonly quiet?: true
   readonly workers?: number
+  readonly calibrate?: CalibrationMode
 }
 
 /** Adds them under the help group of results. */
@@ -15,6 +17,12 @@ export function addRunFlags(command: Command): Command {
     new Option('--out <folder>', 'where to write; must not exist (default: assay-results/TIME-NAME)'),
     new Option('--json', 'print report.json on stdout instead of tables'),
     new Option('--quiet', 'show no progress'),
+    new Option(
+      '--calibrate <how>',
+      "after each run, measure the client's own error under its load: auto takes up to 5 s, full as long as the run, skip none",
+    )
+      .choices(calibrationModes)
+      .default('auto'),
     new Option('--workers <n>', 'load threads (default: as many as load and cores ask for)').argParser(
       wholeNumber(1, 1024),
     ),

@@ -1,14 +1,32 @@
 import type { TransportName } from './target.ts'
 
+/** How much a calibration may take: `auto` a few seconds, `full` as long as the run's own load. */
+export const calibrationModes = ['auto', 'skip', 'full'] as const
+export type CalibrationMode = (typeof calibrationModes)[number]
+
 /** How far stamps are from the truth: stamp − the server's own instant, in ms. */
 export interface ErrorSummary {
   readonly n: number
-  /** Median. */
+  /** Mean. */
   readonly biasMs: number
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
 }
+
+/** A load that a client carries within a stated error. */
+export interface SafeLoad {
+  readonly streams: number
+  readonly eventsPerSecond: number
+  /** p99 of the stamp error of events. */
+  readonly limitMs: number
+}
+
+/** What is known of a calibration besides its records and its truth. */
+export type CalibrationFacts = Pick<
+  Calibration,
+  'createdAt' | 'cached' | 'timing' | 'transport' | 'serverLatenessP99Ms' | 'safe'
+>
 
 /**
  * The measurement error of this client under one shape of load, measured against the reference server on this host
@@ -37,6 +55,6 @@ export interface Calibration {
   readonly lateness?: ErrorSummary
   /** The reference server's own lateness: what it could not hold itself. */
   readonly serverLatenessP99Ms?: number
-  /** From a sweep (`full`): the most that kept the p99 of the event error within `limitMs`. */
-  readonly safe?: { readonly streams: number; readonly eventsPerSecond: number; readonly limitMs: number }
+  /** The most that the last sweep on this host found safe. */
+  readonly safe?: SafeLoad
 }

@@ -68,7 +68,7 @@ export interface RecordBlock {
 
 /** Where blocks go. Rejects when they cannot be kept (a full disk); the caller then ends the run. */
 export interface BlockSink {
-  /** The block's arrays may be reused once the promise settles. */
-  append(block: RecordBlock): Promise<void>
+  /** All of them or none. The blocks' arrays may be reused once the promise settles. */
+  append(blocks: readonly RecordBlock[]): Promise<void>
   close(): Promise<void>
 }

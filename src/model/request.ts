@@ -22,7 +22,7 @@ export interface Request {
   readonly inputTokens?: TokenCount
 }
 
-/** A frozen workload: NDJSON bytes of `Request`, and their SHA-256. */
+/** A frozen workload: NDJSON bytes of `Request` in shared memory, and their SHA-256. */
 export interface FrozenWorkload {
   readonly name: string
   readonly bytes: Uint8Array

@@ -90,7 +90,7 @@ describe('a journal', () => {
         const folder = await newFolder()
         const journal = await openJournal(folder, 3)
         // Nobody waits in between: the journal keeps the order itself.
-        await Promise.all(blocks.map((one) => journal.append(one)))
+        await Promise.all(blocks.map((one) => journal.append([one])))
         await journal.close()
         expect(await readAll(journalPath(folder, 3))).toEqual({ blocks, bytesLost: 0 })
       }),
@@ -104,7 +104,7 @@ describe('a journal', () => {
     const journal = await openJournal(folder, 0)
     const ends = [(await stat(path)).size]
     for (const request of [1, 2]) {
-      await journal.append(block(request))
+      await journal.append([block(request)])
       ends.push((await stat(path)).size)
     }
     await journal.close()
@@ -127,9 +127,9 @@ describe('a journal', () => {
     const folder = await newFolder()
     const path = journalPath(folder, 0)
     const journal = await openJournal(folder, 0)
-    await journal.append(block(1))
+    await journal.append([block(1)])
     const end = (await stat(path)).size
-    await journal.append(block(2))
+    await journal.append([block(2)])
     await journal.close()
     const bytes = await readFile(path)
     bytes[end + 20] = (bytes[end + 20] ?? 0) ^ 1
@@ -141,7 +141,7 @@ describe('a journal', () => {
     const folder = await newFolder()
     const path = journalPath(folder, 0)
     const journal = await openJournal(folder, 0)
-    await journal.append(block(1))
+    await journal.append([block(1)])
     await journal.close()
     await truncate(path, (await stat(path)).size + 4096)
     expect(await readAll(path)).toEqual({ blocks: [block(1)], bytesLost: 4096 })
@@ -180,7 +180,7 @@ describe('appending', () => {
   test('goes on after a partial write', async () => {
     const file = smallFile({ room: 10_000, step: 7 })
     const journal = await journalInto(file, 'x.bin', 0)
-    await journal.append(block(5))
+    await journal.append([block(5)])
     const path = join(scratch, 'partial.bin')
     await writeFile(path, file.bytes())
     expect(await readAll(path)).toEqual({ blocks: [block(5)], bytesLost: 0 })
@@ -190,10 +190,10 @@ describe('appending', () => {
     const limits = { room: 10_000, step: 10_000 }
     const file = smallFile(limits)
     const journal = await journalInto(file, 'x.bin', 0)
-    await journal.append(block(1))
+    await journal.append([block(1)])
     const end = file.bytes().length
     limits.room = end + 10
-    await expect(journal.append(block(2))).rejects.toMatchObject({
+    await expect(journal.append([block(2)])).rejects.toMatchObject({
       code: 'storage',
       exitCode: 5,
       message: 'Cannot write x.bin: the disk is full.',
@@ -201,7 +201,7 @@ describe('appending', () => {
     expect(file.bytes().length).toBe(end)
 
     limits.room = 10_000
-    await journal.append(block(3))
+    await journal.append([block(3)])
     const path = join(scratch, 'full.bin')
     await writeFile(path, file.bytes())
     expect(await readAll(path)).toEqual({ blocks: [block(1), block(3)], bytesLost: 0 })

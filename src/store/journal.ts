@@ -55,9 +55,9 @@ class Journal implements BlockSink {
     this.#reserve = reserve
   }
 
-  append(block: RecordBlock): Promise<void> {
+  append(blocks: readonly RecordBlock[]): Promise<void> {
     // One after the other: the encoder's buffer is shared, and blocks lie in the order they came.
-    const appended = this.#last.then(() => this.#append(block))
+    const appended = this.#last.then(() => this.#append(blocks))
     this.#last = appended.catch(() => {})
     return appended
   }
@@ -83,9 +83,9 @@ class Journal implements BlockSink {
     this.#end += written
   }
 
-  async #append(block: RecordBlock): Promise<void> {
+  async #append(blocks: readonly RecordBlock[]): Promise<void> {
     try {
-      await this.write(this.#encoder.encode(block))
+      await this.write(this.#encoder.encode(blocks))
     } catch (error) {
       // Should this fail too, the reader meets half a block and stops there.
       await this.#file.truncate(this.#end).catch(() => {})

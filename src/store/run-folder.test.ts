@@ -89,7 +89,7 @@ async function newRun(init: Partial<Run> = {}): Promise<string> {
   const first = await openJournal(folder, 0)
   const second = await openJournal(folder, 1)
   // Request 2 is announced, streams across blocks, and ends; 0 ends before 2 in the same journal.
-  await first.append(
+  await first.append([
     blockOf(
       0,
       [
@@ -99,8 +99,8 @@ async function newRun(init: Partial<Run> = {}): Promise<string> {
       ],
       [{ index: 2, phase: 1, outcome: inFlight, sentNs: 999_000_000 }],
     ),
-  )
-  await first.append(
+  ])
+  await first.append([
     blockOf(
       0,
       [[2, 1_000_003_600, 'lo']],
@@ -138,8 +138,8 @@ async function newRun(init: Partial<Run> = {}): Promise<string> {
         },
       ],
     ),
-  )
-  await second.append(
+  ])
+  await second.append([
     blockOf(
       1,
       [],
@@ -156,7 +156,7 @@ async function newRun(init: Partial<Run> = {}): Promise<string> {
         },
       ],
     ),
-  )
+  ])
   await first.close()
   await second.close()
   const samples = await openSampleLog(folder)

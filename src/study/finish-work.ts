@@ -12,6 +12,7 @@ import { readWebBundle } from '../report/web-bundle.ts'
 import { convertRun, readRun, readRunJson, resolveRunFolders, writeWhole } from '../store/index.ts'
 import { loadTokenizer } from '../tokenizers/index.ts'
 import { packageVersion } from './assay-version.ts'
+import { readCalibration } from './calibration/finish-calibration.ts'
 
 /** Files a report folder holds besides the text on the terminal. */
 const writtenFormats = ['json', 'markdown', 'csv', 'html'] as const
@@ -34,7 +35,12 @@ export async function reportFolder(folder: string): Promise<void> {
   for (const runFolder of await resolveRunFolders(folder)) {
     await convertFolder(runFolder)
     const data = await readRun(runFolder)
-    runs.push({ ...data, folder: relative(folder, runFolder) || '.' })
+    const calibration = await readCalibration(runFolder)
+    runs.push({
+      ...data,
+      folder: relative(folder, runFolder) || '.',
+      ...(calibration === undefined ? {} : { calibration }),
+    })
     await pipeline(
       Readable.from(requestsCsv(data.records)),
       createWriteStream(join(runFolder, 'requests.csv')),

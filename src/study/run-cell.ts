@@ -1,19 +1,17 @@
-import { startLoad } from '../load/pool.ts'
+import type { CalibrationMode } from '../model/calibration.ts'
 import { makeClock, wallTime } from '../model/clock.ts'
-import { entryPath } from '../model/entry.ts'
-import { redact } from '../model/errors.ts'
+import { messageOf } from '../model/errors.ts'
 import type { StudyObserver } from '../model/progress.ts'
 import type { FrozenWorkload } from '../model/request.ts'
 import { type Run, type RunEnd, runFormatVersion } from '../model/run.ts'
 import type { Cell, Study } from '../model/study.ts'
-import { writeRun } from '../store/run-json.ts'
-import { writeFrozenWorkload } from '../store/workload-file.ts'
 import { bootId, readHost } from '../telemetry/host.ts'
-import type { WorkerPlan } from '../worker.ts'
-import { assayVersion, packageVersion } from './assay-version.ts'
+import { packageVersion } from './assay-version.ts'
+import { calibrateRun } from './calibration/calibrate-run.ts'
 import { convertInChild } from './finish.ts'
 import { type LoadRoom, loadRoom } from './load-room.ts'
 import type { PreparedTarget } from './ready-target.ts'
+import { runLoad } from './run-load.ts'
 import { ServerScrapes } from './server-scrapes.ts'
 import { workersFor } from './size.ts'
 import type { Stopping } from './stopping.ts'
@@ -34,6 +32,7 @@ export interface RunCellOptions {
   readonly observer: StudyObserver
   readonly repeatCommand: string
   readonly stopping: Stopping
+  readonly calibrate: CalibrationMode
 }
 
 export interface RunOutcome {
@@ -42,62 +41,47 @@ export interface RunOutcome {
   readonly endedReason?: string
 }
 
-/** One run: freezes its description, makes the load, and turns the journal into Parquet. */
+/** One run: freezes its description, makes the load, turns the journal into Parquet, and measures its own error. */
 export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
-  const { study, cell, id, folder, prepared, workload, observer, secrets } = options
+  const { cell, id, folder, prepared, workload, observer, secrets, stopping } = options
   const clock = makeClock()
   const room = loadRoom(prepared.endpoints)
   const workers = options.workers ?? workersFor(cell.load, room.workers)
-  const run = describeRun(options, clock.epochMonotonicNs, workers, room)
-  writeFrozenWorkload(folder, workload)
-  writeRun(folder, run, secrets)
-  const plan: WorkerPlan = {
-    runId: id,
-    runFolder: folder,
-    epochMonotonicNs: clock.epochMonotonicNs,
-    load: cell.load,
-    seed: study.seed,
-    capture: study.capture,
-    timeoutS: cell.target.timeoutS,
-    secrets,
-    polling: room.polling,
-    dialect: prepared.ready.dialect,
-    endpoints: prepared.endpoints,
-    model: prepared.ready.model,
-    headers: prepared.headers,
-    body: cell.target.body,
-    connections: cell.target.connections,
-    workload: shared(workload),
-  }
   const scrapes = new ServerScrapes(folder, prepared)
   scrapes.take('before')
-  const load = startLoad({
-    entry: entryPath('worker'),
-    workers,
-    load: cell.load,
-    limits: study.limits,
+  const run = await runLoad({
+    folder,
+    run: describeRun(options, clock.epochMonotonicNs, workers, room),
     clock,
-    workerData: plan,
+    workload,
+    wire: { endpoints: prepared.endpoints, headers: prepared.headers, body: cell.target.body },
+    limits: options.study.limits,
+    secrets,
+    stopping,
+    onStart({ progress }) {
+      observer.runStarted({ id, position: options.position, total: options.total, cell, progress })
+    },
+    async onEnd() {
+      observer.runEnded(id)
+      await scrapes.take('after')
+    },
   })
-  options.stopping.follow(load)
-  observer.runStarted({ id, position: options.position, total: options.total, cell, progress: load.progress })
-  const result = await load.done
-  observer.runEnded(id)
-  await scrapes.take('after')
-  const ended: Run = {
-    ...run,
-    assay: assayVersion(),
-    ended: result.ended,
-    ...(result.endedReason === undefined ? {} : { endedReason: redact(result.endedReason, secrets) }),
-    phases: result.phases,
-    counts: result.counts,
-    ...(result.lostRecords === 0 ? {} : { lostRecords: result.lostRecords }),
-  }
-  writeRun(folder, ended, secrets)
   await convertInChild(folder)
+  if (run.ended === 'completed') await calibrate(options, run)
   return {
-    ended: result.ended,
-    ...(ended.endedReason === undefined ? {} : { endedReason: ended.endedReason }),
+    ended: run.ended ?? 'completed',
+    ...(run.endedReason === undefined ? {} : { endedReason: run.endedReason }),
+  }
+}
+
+/** A run keeps its worth when its calibration fails; it is then said to be without. */
+async function calibrate(options: RunCellOptions, run: Run): Promise<void> {
+  const { folder, workload, observer, stopping, calibrate: mode } = options
+  if (mode === 'skip' || stopping.stopped) return
+  try {
+    await calibrateRun({ folder, run, workload, mode, stopping, step: observer.step.bind(observer) })
+  } catch (error) {
+    observer.notice(`The client's own error could not be measured: ${messageOf(error)}`)
   }
 }
 
@@ -132,13 +116,4 @@ function describeRun(
     workload: { sha256: workload.sha256, count: workload.count, notices: workload.notices },
     repeatCommand: options.repeatCommand,
   }
-}
-
-/** Copies the workload where every thread can read it. */
-function shared(workload: FrozenWorkload): FrozenWorkload {
-  const bytes = new Uint8Array(new SharedArrayBuffer(workload.bytes.length))
-  bytes.set(workload.bytes)
-  const offsets = new Uint32Array(new SharedArrayBuffer(workload.offsets.byteLength))
-  offsets.set(workload.offsets)
-  return { ...workload, bytes, offsets }
 }

@@ -1,3 +1,4 @@
+import type { CalibrationMode } from '../model/calibration.ts'
 import { wallTime } from '../model/clock.ts'
 import { AssayError, exitCodes } from '../model/errors.ts'
 import type { StudyObserver } from '../model/progress.ts'
@@ -23,6 +24,8 @@ export interface RunStudyOptions {
   readonly layout: 'run' | 'study'
   /** Load threads; absent: chosen from the load and this host's cores. */
   readonly workers?: number
+  /** How the client's own error is measured after each run: `skip`. */
+  readonly calibrate?: CalibrationMode
   readonly observer: StudyObserver
   /** The command line that repeats the study, without secrets. */
   readonly repeatCommand: string
@@ -82,6 +85,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
         observer,
         repeatCommand: options.repeatCommand,
         stopping,
+        calibrate: options.calibrate ?? 'skip',
       })
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Request } from '../model/request.ts'
-import { freezeRequests, readRequest } from './frozen.ts'
+import { freezeRequests, readRequest, thawWorkload } from './frozen.ts'
 
 const request = (id: number, text: string): Request => ({
   id,
@@ -47,4 +47,9 @@ test('requests are read from memory that threads share', () => {
   const bytes = new Uint8Array(new SharedArrayBuffer(frozen.bytes.length))
   bytes.set(frozen.bytes)
   expect(readRequest({ ...frozen, bytes }, 5)).toEqual(request(0, 'x'))
+})
+
+test('a workload thawed from its bytes is the one that was frozen', () => {
+  const frozen = freezeRequests('w', [request(0, 'a\nb'), request(1, 'ö')], ['short'])
+  expect(thawWorkload('w', frozen.bytes, ['short'])).toEqual(frozen)
 })

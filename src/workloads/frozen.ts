@@ -5,9 +5,11 @@ import type { FrozenWorkload, Request, RequestInput } from '../model/request.ts'
 const decoder = new TextDecoder()
 /** Offsets have 32 bits. */
 const maxBytes = 2 ** 32 - 1
+const newline = 10
 
 /**
- * Turns requests into the bytes that every target replays: one JSON line each, in order, and their SHA-256.
+ * Turns requests into the bytes that every target replays: one JSON line each, in order, and their SHA-256. They lie
+ * where every thread can read them.
  * Throws `workload-too-large` above 4 GiB.
  */
 export function freezeRequests(
@@ -15,19 +17,44 @@ export function freezeRequests(
   requests: readonly Request[],
   notices: readonly string[],
 ): FrozenWorkload {
-  const lines = requests.map((request) => Buffer.from(`${JSON.stringify(canonical(request))}\n`, 'utf8'))
-  const offsets = new Uint32Array(lines.length + 1)
+  const lines = requests.map((request) => `${JSON.stringify(canonical(request))}\n`)
+  const offsets = sharedOffsets(lines.length + 1)
   let end = 0
   for (const [i, line] of lines.entries()) {
-    end += line.length
+    end += Buffer.byteLength(line)
     if (end > maxBytes) throw tooLarge(name, i, requests.length)
     offsets[i + 1] = end
   }
-  const bytes = Buffer.concat(lines)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const kinds = requests.map((request) => request.input.kind)
-  const firstOfKind = [...new Set(kinds)].map((kind) => kinds.indexOf(kind))
-  return { name, bytes, offsets, count: requests.length, sha256, firstOfKind, notices }
+  const bytes = Buffer.from(new SharedArrayBuffer(end))
+  for (const [i, line] of lines.entries()) bytes.write(line, offsets[i] ?? 0)
+  const firstOfKind = firstOfEach(requests.map((request) => request.input.kind))
+  return { name, bytes, offsets, count: requests.length, sha256: sha256Of(bytes), firstOfKind, notices }
+}
+
+/** A workload from the bytes it was frozen into. */
+export function thawWorkload(name: string, frozen: Uint8Array, notices: readonly string[]): FrozenWorkload {
+  const ends = [0]
+  for (let at = frozen.indexOf(newline); at >= 0; at = frozen.indexOf(newline, at + 1)) ends.push(at + 1)
+  const bytes = Buffer.from(new SharedArrayBuffer(frozen.length))
+  bytes.set(frozen)
+  const offsets = sharedOffsets(ends.length)
+  offsets.set(ends)
+  const whole = { name, bytes, offsets, count: ends.length - 1, sha256: sha256Of(bytes), notices }
+  const kinds = Array.from({ length: whole.count }, (_, i) => readRequest(whole, i).input.kind)
+  return { ...whole, firstOfKind: firstOfEach(kinds) }
+}
+
+function sharedOffsets(length: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT))
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Position of the first of each. */
+function firstOfEach(kinds: readonly string[]): number[] {
+  return [...new Set(kinds)].map((kind) => kinds.indexOf(kind))
 }
 
 function tooLarge(name: string, fitting: number, count: number): AssayError {
@@ -39,7 +66,10 @@ function tooLarge(name: string, fitting: number, count: number): AssayError {
 }
 
 /** Request `index` of a run: the workload starts again when the run is longer. */
-export function readRequest(workload: FrozenWorkload, index: number): Request {
+export function readRequest(
+  workload: Pick<FrozenWorkload, 'bytes' | 'offsets' | 'count'>,
+  index: number,
+): Request {
   const line = index % workload.count
   const start = workload.offsets[line] ?? 0
   const end = workload.offsets[line + 1] ?? start

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type CachedModel, cacheFolder, ensureModel, sha256Of } from './cache.ts'
+import { type CachedModel, ensureModel, sha256Of } from './cache.ts'
 import { ggufChunks } from './gguf/gguf.ts'
 
 let folder: string
@@ -16,17 +16,6 @@ const build = () => ({
   tensors: [{ name: 't', dims: [4], type: 'F32' as const, data: () => [new Uint8Array(16).fill(9)] }],
 })
 const whole = Buffer.concat([...ggufChunks(build())])
-
-test.each([
-  ['linux', {}, '/home/u/.cache/assay'],
-  ['linux', { XDG_CACHE_HOME: '/x' }, '/x/assay'],
-  ['linux', { XDG_CACHE_HOME: '' }, '/home/u/.cache/assay'],
-  ['darwin', { XDG_CACHE_HOME: '/x' }, '/home/u/Library/Caches/assay'],
-  ['win32', { LOCALAPPDATA: '/l' }, '/l/assay/cache'],
-  ['win32', { ASSAY_CACHE: '/own', LOCALAPPDATA: '/l' }, '/own'],
-] as const)('the cache folder on %s with %o is %s', (platform, env, expected) => {
-  expect(cacheFolder(env, platform, '/home/u')).toBe(expected)
-})
 
 function context() {
   const said: string[] = []

@@ -1,25 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AssayError, exitCodes, messageOf } from '../../model/errors.ts'
 import { type GgufModel, ggufBytes, ggufChunks } from './gguf/gguf.ts'
-
-/** Where Assay keeps what it can make again: ASSAY_CACHE, else the platform's folder for caches. */
-export function cacheFolder(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
-): string {
-  const set = (name: string) => (env[name] === '' ? undefined : env[name])
-  const own = set('ASSAY_CACHE')
-  if (own !== undefined) return own
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'assay')
-  if (platform === 'win32')
-    return join(set('LOCALAPPDATA') ?? join(home, 'AppData', 'Local'), 'assay', 'cache')
-  return join(set('XDG_CACHE_HOME') ?? join(home, '.cache'), 'assay')
-}
 
 /** A model file that can be made at will. */
 export interface CachedModel {

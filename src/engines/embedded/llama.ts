@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { cacheFolder } from '../../model/cache-folder.ts'
 import { AssayError, exitCodes } from '../../model/errors.ts'
-import { cacheFolder } from './cache.ts'
 
 /** The release of node-llama-cpp that Assay is made and tested with. */
 export const llamaVersion = '3.21.1'

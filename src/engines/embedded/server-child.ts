@@ -1,6 +1,6 @@
+import { cacheFolder } from '../../model/cache-folder.ts'
 import { makeClock } from '../../model/clock.ts'
 import { AssayError, exitCodes, messageOf } from '../../model/errors.ts'
-import { cacheFolder } from './cache.ts'
 import { type ChildLine, toChildError } from './child-lines.ts'
 import { importLlama } from './llama.ts'
 import { modelFile } from './models.ts'
