@@ -32,6 +32,7 @@ const encoder = new TextEncoder()
 const QUOTE = 34
 const BACKSLASH = 92
 const done = encoder.encode('[DONE]')
+const empty = new Uint8Array(0)
 const textKeys = ['content', 'text', 'reasoning_content', 'reasoning'].flatMap((key) => [
   encoder.encode(`"${key}":"`),
   encoder.encode(`"${key}": "`),
@@ -47,9 +48,9 @@ const maxMisses = 8
  * is the same JSON with another string, so its text is taken as it lies there. Everything else is parsed.
  */
 export class OpenAiReader implements StreamReader {
-  #before = new Uint8Array(512)
+  #before = empty
   #beforeLength = 0
-  #after = new Uint8Array(512)
+  #after = empty
   #afterLength = 0
   #templateFlags = 0
   #hasTemplate = false
@@ -194,8 +195,8 @@ export class OpenAiReader implements StreamReader {
     const at = onlyTextAt(source, utf8)
     if (at < 0) return
     const afterLength = source.length - at - utf8.length
-    if (at > this.#before.length) this.#before = new Uint8Array(at * 2)
-    if (afterLength > this.#after.length) this.#after = new Uint8Array(afterLength * 2)
+    if (at > this.#before.length) this.#before = new Uint8Array(at)
+    if (afterLength > this.#after.length) this.#after = new Uint8Array(afterLength)
     this.#before.set(source.subarray(0, at))
     this.#after.set(source.subarray(at + utf8.length))
     this.#beforeLength = at
@@ -209,8 +210,6 @@ export class OpenAiReader implements StreamReader {
     sink.fail(kind, message)
   }
 }
-
-const empty = new Uint8Array(0)
 
 /** Where the text lies between its quotes, if exactly one text key with a string value is in the event. */
 function onlyTextAt(source: Uint8Array, utf8: Uint8Array): number {

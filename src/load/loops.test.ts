@@ -76,8 +76,10 @@ beforeEach(() => {
   })
   recorder = new Recorder({
     sink: {
-      append: async (block) => {
-        blocks.push({ ...block, requests: { ...block.requests, rows: block.requests.rows.slice() } })
+      append: async (appended) => {
+        for (const block of appended) {
+          blocks.push({ ...block, requests: { ...block.requests, rows: block.requests.rows.slice() } })
+        }
       },
       close: async () => {},
     },
@@ -287,9 +289,9 @@ test('rows that a full disk refused are written once there is space again', asyn
   let full = true
   recorder = new Recorder({
     sink: {
-      append: async (block) => {
+      append: async (appended) => {
         if (full) throw new Error('no space')
-        blocks.push(block)
+        blocks.push(...appended)
       },
       close: async () => {},
     },

@@ -13,6 +13,10 @@ const textCapacity = 256 * 1024
 const rowCapacity = 256
 /** Blocks that may wait for a slow disk before the run gives up. */
 const maxWaiting = 64
+/** Blocks in one write. */
+const maxTogether = 16
+/** Empty blocks kept for use again. */
+const maxSpare = 4
 /** After a write failed, sending stops; space may yet be freed while the last replies come in. */
 const defaultRetry = { times: 10, delayMs: 500 }
 
@@ -52,8 +56,8 @@ export class Recorder {
   /** Requests whose row is not in the journal yet. */
   readonly #unannounced = new Set<Followed>()
   #block = new OpenBlock()
-  #waiting = 0
-  #queue: Promise<void> = Promise.resolve()
+  readonly #waiting: OpenBlock[] = []
+  #writing: Promise<void> | undefined
   #failed = false
   /** Rows that a full disk swallowed. */
   lostRecords = 0
@@ -121,21 +125,21 @@ export class Recorder {
     this.#unannounced.clear()
     const block = this.#block
     if (block.eventCount === 0 && block.details.length === 0) return
-    if (this.#waiting >= maxWaiting) {
+    if (this.#waiting.length >= maxWaiting) {
       this.#fail(new Error('The disk is slower than the events come in.'))
       this.lostRecords += block.details.length
       clear(block)
       return
     }
-    this.#waiting++
+    this.#waiting.push(block)
     this.#block = this.#spare.pop() ?? new OpenBlock()
-    this.#queue = this.#queue.then(() => this.#append(block))
+    this.#writing ??= this.#write()
   }
 
   /** Flushes, waits for the disk, and closes the journal. */
   async close(): Promise<void> {
     this.flush()
-    await this.#queue
+    await this.#writing
     try {
       await this.#sink.close()
     } catch (error) {
@@ -143,24 +147,33 @@ export class Recorder {
     }
   }
 
-  async #append(block: OpenBlock): Promise<void> {
-    const rows = this.#closed(block)
+  /** Everything that waits, several blocks a write: in a flood more than one fills up in a turn of the event loop. */
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const blocks = this.#waiting.splice(0, maxTogether)
+      await this.#append(blocks.map((block) => this.#closed(block)))
+      for (const block of blocks) {
+        clear(block)
+        if (this.#spare.length < maxSpare) this.#spare.push(block)
+      }
+    }
+    this.#writing = undefined
+  }
+
+  async #append(blocks: readonly RecordBlock[]): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
-        await this.#sink.append(rows)
-        break
+        await this.#sink.append(blocks)
+        return
       } catch (error) {
         this.#fail(error)
         if (tries === this.#retry.times) {
-          this.lostRecords += rows.requests.count
-          break
+          for (const { requests } of blocks) this.lostRecords += requests.count
+          return
         }
         await new Promise((resolve) => setTimeout(resolve, this.#retry.delayMs))
       }
     }
-    clear(block)
-    this.#waiting--
-    if (this.#spare.length < 2) this.#spare.push(block)
   }
 
   #fail(error: unknown): void {

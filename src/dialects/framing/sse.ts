@@ -1,6 +1,10 @@
 /** Told of each event's payload: bytes[start, end), valid during the call. */
 type OnPayload = (bytes: Uint8Array, start: number, end: number) => void
 
+/** Most streams never split a line: buffers are made when they are needed, as there may be 10,000 streams. */
+const noBytes = new Uint8Array(0)
+const leastBuffer = 512
+
 const LF = 10
 const CR = 13
 const COLON = 58
@@ -17,10 +21,10 @@ export const maxEventBytes = 4 * 1024 * 1024
 export class SseSplitter {
   readonly #onPayload: OnPayload
   /** The unfinished line, when a read ended inside it. */
-  #line = new Uint8Array(1024)
+  #line = noBytes
   #lineLength = 0
   /** The event's data so far, when it is not a slice of the present read. */
-  #data = new Uint8Array(1024)
+  #data = noBytes
   #dataLength = 0
   #hasData = false
   /** The event's data as a slice of the present read. */
@@ -132,7 +136,7 @@ export class SseSplitter {
 const newline = Uint8Array.of(LF)
 
 function grown(bytes: Uint8Array<ArrayBuffer>, atLeast: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(atLeast, bytes.length * 2))
+  const larger = new Uint8Array(Math.max(atLeast, bytes.length * 2, leastBuffer))
   larger.set(bytes)
   return larger
 }
