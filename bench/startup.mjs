@@ -1,98 +1,84 @@
 // How long a user waits, and how much memory the load takes: from `assay quick URL` to the first byte of the first
-// request at the server, `assay --help`, and the peak resident memory of the process tree until the last reply.
-//   npm run bench:startup -- [--repeats 10] [--streams 100]
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// request at the server, `assay --help`, and the peak resident memory of the process tree until the last reply. Beside
+// `node -e 0`, below which no program on Node can be, in turns with it. About a minute.
+//   npm run bench:startup -- [--repeats 10] [--streams 100] [--json FILE]
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { spawnReference } from '../dist/reference/spawn.js'
+import { cores } from './lib/machine.mjs'
+import { announce, begin } from './lib/options.mjs'
+import { watch } from './lib/processes.mjs'
+import { progress } from './lib/progress.mjs'
+import { startServer } from './lib/server.mjs'
+import { summary } from './lib/statistics.mjs'
+import { printTable, range, ratio } from './lib/table.mjs'
 
-const { values } = parseArgs({
-  options: { repeats: { type: 'string', default: '10' }, streams: { type: 'string', default: '100' } },
+const { values, folder, finish } = begin('startup', 'Start-up and memory, median [least..most]', {
+  repeats: 10,
+  streams: 100,
 })
+announce(values.repeats * 3, 2)
 const cli = fileURLToPath(new URL('../dist/bin/main.js', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'assay-startup-'))
-const server = await spawnReference({ timing: { kind: 'fixed', ttftMs: 50, itlMs: 20 } })
-const nowNs = () => process.hrtime.bigint()
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
+const server = await startServer({ ttftMs: 50, itlMs: 20 })
 
-/** A process and all below it, with resident memory in bytes, from procfs. */
-function treeOf(root) {
-  const parents = new Map()
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      parents.set(Number(pid), {
-        parent: Number(fields[1]),
-        bytes: Number(fields[21]) * 4096,
-        command: readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
-      })
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  const inTree = (pid) => pid === root || (parents.has(pid) && inTree(parents.get(pid).parent))
-  return [...parents].filter(([pid]) => inTree(pid)).map(([, process]) => process)
+/** Runs a Node program to its end. Memory is read often: these programs are short. */
+async function node(args, more = {}) {
+  const ran = await watch(process.execPath, args, {
+    cores: cores.client,
+    timeoutS: 60,
+    everyMs: 20,
+    ...more,
+  })
+  if (ran.failure !== undefined) throw new Error(`node ${args.join(' ')}: ${ran.failure}`)
+  return ran
 }
 
-async function once(repeat, streams) {
+async function load(repeat) {
   await server.reset()
   const out = join(folder, String(repeat))
-  const started = nowNs()
-  const args = [
-    'quick',
-    server.url,
-    '--concurrency',
-    String(streams),
-    '--requests',
-    String(streams),
-    '--out',
-    out,
-  ]
-  const child = spawn(process.execPath, [cli, ...args, '--quiet'], { stdio: 'ignore' })
-  let peak = 0
-  const timer = setInterval(() => {
-    // After the drain a process of its own makes the report: that is no longer the load's memory.
-    const tree = treeOf(child.pid)
-    if (tree.some(({ command }) => command.includes('finish-child'))) clearInterval(timer)
-    else
-      peak = Math.max(
-        peak,
-        tree.reduce((sum, { bytes }) => sum + bytes, 0),
-      )
-  }, 20)
-  await new Promise((resolve) => child.on('close', resolve))
-  clearInterval(timer)
-  const { requests, epochMonotonicNs } = await server.truth()
-  const first = Math.min(...requests.map((request) => request.arrivalNs))
-  return { firstMs: first / 1e6 - Number(started - BigInt(epochMonotonicNs)) / 1e6, peakMb: peak / 1e6 }
+  const flags = ['--concurrency', values.streams, '--requests', values.streams, '--out', out, '--quiet']
+  const ran = await node([cli, 'quick', server.url, ...flags.map(String)], {
+    drained: (commands) => commands.some((command) => command.includes('finish-child')),
+  })
+  rmSync(out, { recursive: true, force: true, maxRetries: 3 })
+  const { truth } = await server.told()
+  const first = Math.min(...truth.requests.map((request) => request.arrivalNs))
+  const firstMs = first / 1e6 - Number(ran.startedNs - BigInt(truth.epochMonotonicNs)) / 1e6
+  return { firstMs, peakMb: ran.load.peakMb }
 }
 
-const help = Array.from({ length: Number(values.repeats) }, () => {
-  const started = nowNs()
-  spawnSync(process.execPath, [cli, '--help'], { stdio: 'ignore' })
-  return Number(nowNs() - started) / 1e6
-})
-const runs = []
-for (let repeat = 0; repeat < Number(values.repeats); repeat++) runs.push(await once(repeat, values.streams))
-const row = (what, list, unit) =>
-  console.log(
-    `${what.padEnd(46)}${median(list).toFixed(0).padStart(6)} ${unit}   [${Math.min(...list).toFixed(0)} … ${Math.max(...list).toFixed(0)}]`,
-  )
-console.log(`median [least … most] of ${values.repeats}; Node ${process.version}`)
-row('assay --help', help, 'ms')
-row(
-  'start to first byte of the first request',
-  runs.map((run) => run.firstMs),
-  'ms',
-)
-row(
-  `peak memory of the tree, ${values.streams} streams, until drained`,
-  runs.map((run) => run.peakMb),
-  'MB',
-)
+const rows = []
+for (let repeat = 1; repeat <= values.repeats; repeat++) {
+  const floor = await node(['-e', '0'])
+  const help = await node([cli, '--help'])
+  const { firstMs, peakMb } = await load(repeat)
+  // The memory of an idle Node takes a program that lives long enough to be looked at.
+  const idle = await node(['-e', 'setTimeout(() => {}, 150)'])
+  rows.push({
+    floorMs: floor.wallS * 1000,
+    helpMs: help.wallS * 1000,
+    firstMs,
+    peakMb,
+    floorMb: idle.load.peakMb,
+  })
+  progress(`${repeat} of ${values.repeats}`)
+}
 await server.close()
-rmSync(folder, { recursive: true })
+
+const of = Object.fromEntries(Object.keys(rows[0]).map((key) => [key, summary(rows.map((row) => row[key]))]))
+const line = (title, unit, key, floor) => [
+  title,
+  `${range(of[key])} ${unit}`,
+  ratio(of[key].median, of[floor].median),
+]
+printTable(
+  [`${values.repeats} repeats`, 'median [least..most]', '/ node -e 0'],
+  [
+    line('node -e 0', 'ms', 'floorMs', 'floorMs'),
+    line('assay --help', 'ms', 'helpMs', 'floorMs'),
+    line('start to first byte of the first request at the server', 'ms', 'firstMs', 'floorMs'),
+    line('memory of an idle Node', 'MB', 'floorMb', 'floorMb'),
+    line(`peak memory of the tree, ${values.streams} streams, until drained`, 'MB', 'peakMb', 'floorMb'),
+  ],
+)
+finish({ rows, summaries: of })
