@@ -76,6 +76,7 @@ export function calibration(init: Partial<Calibration> = {}): Calibration {
     events: 12_800,
     peakStreams: 8,
     eventsPerSecond: 1000,
+    disturbedSeconds: 0,
     ttft: errorSummary(0.3, 0.9),
     event: errorSummary(0.2, 0.8),
     itl: errorSummary(0, 0.7),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cell, load, record, run } from '../../test/builders.ts'
+import { cell, load, record, run, runData } from '../../test/builders.ts'
 import type { Truth, TruthRequest } from '../model/truth.ts'
 import { deriveCalibration, errorsOf } from './derive.ts'
 import { calibrationLoad, shapeKey, shapeOf } from './shape.ts'
@@ -63,8 +63,15 @@ test('a calibration sums up its errors and how much was going on', () => {
     transport: 'http1',
     timing: 'replay',
   } as const
-  const found = deriveCalibration(run(), records, truth, facts)
-  expect(found).toMatchObject({ ...facts, seconds: 2, requests: 3, events: 6, eventsPerSecond: 3 })
+  const found = deriveCalibration(runData(records), truth, facts)
+  expect(found).toMatchObject({
+    ...facts,
+    seconds: 2,
+    requests: 3,
+    events: 6,
+    eventsPerSecond: 3,
+    disturbedSeconds: 0,
+  })
   // One ends as the next is sent: never three at once.
   expect(found.peakStreams).toBe(2)
   expect(found.ttft).toEqual({ n: 3, biasMs: 1 / 3, p50Ms: 0, p99Ms: expect.closeTo(0.98, 6), maxMs: 1 })

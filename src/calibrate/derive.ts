@@ -1,6 +1,8 @@
+import { healthOf } from '../analyze/health/health-view.ts'
 import type { Calibration, CalibrationFacts, ErrorSummary } from '../model/calibration.ts'
 import type { RequestRecord } from '../model/record.ts'
 import type { Run } from '../model/run.ts'
+import type { RunData } from '../model/run-data.ts'
 import type { Truth, TruthRequest } from '../model/truth.ts'
 import { mean } from '../stats/mean.ts'
 import { quantile } from '../stats/quantile.ts'
@@ -68,12 +70,8 @@ function ttftError(firstNs: number, sentNs: number, { eventNs, arrivalNs }: Trut
 }
 
 /** The client's own error, from the records of a calibration run and what the reference server wrote in it. */
-export function deriveCalibration(
-  run: Run,
-  records: readonly RequestRecord[],
-  truth: Truth,
-  facts: CalibrationFacts,
-): Calibration {
+export function deriveCalibration(data: RunData, truth: Truth, facts: CalibrationFacts): Calibration {
+  const { run, records } = data
   const errors = errorsOf(run, records, truth)
   const { seconds, peakStreams } = extent(records)
   const summaries = {
@@ -89,6 +87,7 @@ export function deriveCalibration(
     requests: errors.ttftMs.length,
     events: errors.eventMs.length,
     peakStreams,
+    disturbedSeconds: healthOf(data).unhealthy.length,
     eventsPerSecond: seconds === 0 ? 0 : errors.eventMs.length / seconds,
     ...(Object.fromEntries(known) as { readonly [name in keyof typeof summaries]?: ErrorSummary }),
   }

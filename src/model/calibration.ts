@@ -53,6 +53,8 @@ export interface Calibration {
   readonly itl?: ErrorSummary
   /** Dispatch − intended instant; open loops only. */
   readonly lateness?: ErrorSummary
+  /** Seconds of load threads that something disturbed, by the rules of the verdict. */
+  readonly disturbedSeconds: number
   /** The reference server's own lateness: what it could not hold itself. */
   readonly serverLatenessP99Ms?: number
   /** The most that the last sweep on this host found safe. */

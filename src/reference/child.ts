@@ -17,6 +17,8 @@ function say(line: ChildLine): void {
 try {
   const options = JSON.parse(process.argv[2] ?? '{}') as ReferenceOptions
   const { url, port, epochMonotonicNs } = await startReference({ warmUp: true, ...options })
+  // Ctrl-C in a terminal reaches every process of the group; what was logged is still wanted.
+  process.on('SIGINT', () => {})
   process.stdin.on('end', () => process.exit(0)).resume()
   say({ ready: { url, port, epochMonotonicNs } })
 } catch (error) {

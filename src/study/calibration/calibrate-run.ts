@@ -54,7 +54,8 @@ export async function calibrateRun(options: CalibrateRunOptions): Promise<Calibr
     await measure({ ...options, shape, timeline })
     if (stopping.stopped) return undefined
     const calibration = await calibrationInChild(folder)
-    await putIntoCache(key, folder)
+    // What disturbed this calibration need not disturb the next run.
+    if (calibration.disturbedSeconds === 0) await putIntoCache(key, folder)
     return calibration
   } finally {
     await rm(timeline, { force: true })

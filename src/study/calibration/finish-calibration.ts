@@ -34,8 +34,7 @@ export async function readCalibration(runFolder: string): Promise<Calibration | 
   if (facts === undefined) return undefined
   await convertRun(paths.folder)
   if (await isThere(paths.truthJson)) await convertTruth(paths.truthJson, paths.truth)
-  const { run, records } = await readRun(paths.folder)
-  return deriveCalibration(run, records, await readTruth(paths.truth), facts)
+  return deriveCalibration(await readRun(paths.folder), await readTruth(paths.truth), facts)
 }
 
 /** In the child: the same for a run that was calibrated for certain. */
