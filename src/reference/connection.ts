@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Clock } from '../model/clock.ts'
 import { Exchange, type Line, type Planned } from './exchange.ts'
+import type { Intake } from './intake.ts'
 import { atOnce, type Ending, errorBody } from './reply.ts'
 import { type HttpRequest, RequestParser } from './request-parser.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -16,6 +17,7 @@ export interface ConnectionOptions {
   readonly socket: Socket
   readonly clock: Clock
   readonly scheduler: Scheduler
+  readonly intake: Intake
   readonly flood: boolean
   readonly maxBodyBytes: number
   /** `arrivalNs`: right after the read that completed the request. */
@@ -35,9 +37,11 @@ export class Connection {
   readonly #line: Line
   #waiting: Waiting[] = []
   #exchange: Exchange | undefined
-  /** Instant of the read in progress. */
+  /** Instant of the read whose bytes are being understood. */
   #readNs = 0
   #deaf = false
+  /** The client has said or done its last. */
+  #gone = false
 
   constructor(options: ConnectionOptions) {
     const { socket, clock, scheduler, flood } = options
@@ -55,15 +59,21 @@ export class Connection {
       onEnd: (ending) => this.#ended(ending),
     }
     socket.setNoDelay(true)
-    socket.on('data', (bytes: Buffer) => this.#read(bytes))
+    const take = (bytes: Buffer, atNs: number) => this.#read(bytes, atNs)
+    socket.on('data', (bytes: Buffer) => options.intake.add(bytes, clock.now(), take))
     // What a client does to its own connection is no error here; 'close' follows.
     socket.on('error', () => {})
-    socket.on('end', () => this.#exchange?.stop())
-    socket.on('close', () => this.#exchange?.stop())
+    socket.on('end', () => this.#leave())
+    socket.on('close', () => this.#leave())
   }
 
-  #read(bytes: Buffer): void {
-    this.#readNs = this.#options.clock.now()
+  #leave(): void {
+    this.#gone = true
+    this.#exchange?.stop()
+  }
+
+  #read(bytes: Buffer, atNs: number): void {
+    this.#readNs = atNs
     if (this.#deaf) return
     const refusal = this.#parser.read(bytes)
     if (refusal !== undefined) {
@@ -85,7 +95,7 @@ export class Connection {
 
   #begin(planned: Planned, startNs: number): void {
     this.#exchange = new Exchange(this.#line, planned, startNs)
-    this.#exchange.begin()
+    if (!this.#gone) this.#exchange.begin()
   }
 
   #ended(ending: Ending): void {

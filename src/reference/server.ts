@@ -5,6 +5,7 @@ import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
 import type { Lateness, Truth } from '../model/truth.ts'
 import { Answers, type Origin } from './answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
+import { Intake } from './intake.ts'
 import { realTimers, Scheduler } from './scheduler.ts'
 import { type Timing, timingModel } from './timing.ts'
 import { TruthLog } from './truth-log.ts'
@@ -65,6 +66,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const clock = makeClock(options.epochMonotonicNs)
   if (options.warmUp === true) await warmUp(startReference, options, clock)
   const scheduler = new Scheduler(clock, realTimers)
+  const intake = new Intake(clock)
   const sockets = new Set<Socket>()
   const { epochMonotonicNs } = clock
   let log = new TruthLog()
@@ -87,7 +89,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const onSocket = (socket: Socket) => {
     const origin: Origin = { connection: accepted++, requests: 0 }
     const plan: ConnectionOptions['plan'] = (request, arrivalNs) => answers.plan(request, origin, arrivalNs)
-    new Connection({ socket, clock, scheduler, flood, maxBodyBytes, plan })
+    new Connection({ socket, clock, scheduler, intake, flood, maxBodyBytes, plan })
   }
   const server = makeServer(options.tls, onSocket)
   // Before any TLS handshake, so that `close` ends those too.
