@@ -3,6 +3,7 @@ import { AssayError } from '../model/errors.ts'
 import { isOpen } from '../model/load.ts'
 import type { RequestRecord } from '../model/record.ts'
 import {
+  type Exclude,
   type Report,
   type ReportLoad,
   type ReportRun,
@@ -37,7 +38,7 @@ export interface ReportHead {
 /** What may be changed about how a report concludes. */
 export interface AnalyzeOptions {
   /** `unhealthy`: latencies leave out the requests that an unhealthy second of the client touched. */
-  readonly exclude?: 'unhealthy'
+  readonly exclude?: Exclude
 }
 
 function reportRun({ data, window }: MeasuredRun): ReportRun {

@@ -4,6 +4,9 @@ import type { TokenSource } from './record.ts'
 import type { Counts, HostInfo, RunEnd } from './run.ts'
 import type { Verdict } from './verdict.ts'
 
+/** Requests left out of latencies: those that an unhealthy client touched, or none. */
+export type Exclude = 'nothing' | 'unhealthy'
+
 /** Version of the shape below; readers check it. */
 export const reportSchema = 'assay-report/1'
 

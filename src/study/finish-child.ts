@@ -13,7 +13,7 @@ async function main(): Promise<unknown> {
     case 'convert':
       return convertFolder(order.folder)
     case 'report':
-      return reportFolder(order.folder)
+      return reportFolder(order.folder, order.exclude)
     case 'truth':
       return convertTruth(order.json, order.parquet)
     case 'workload':

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { analyze } from '../analyze/analyze.ts'
 import { wallTime } from '../model/clock.ts'
-import type { Report } from '../model/report.ts'
+import type { Exclude, Report } from '../model/report.ts'
 import type { RunData } from '../model/run-data.ts'
 import { reportFormats } from '../report/index.ts'
 import { requestsCsv } from '../report/requests-csv.ts'
@@ -30,7 +30,7 @@ export async function convertFolder(folder: string): Promise<void> {
 }
 
 /** Analyses every run of a run or study folder and writes the report in every format. */
-export async function reportFolder(folder: string): Promise<void> {
+export async function reportFolder(folder: string, exclude: Exclude): Promise<void> {
   const runs: RunData[] = []
   for (const runFolder of await resolveRunFolders(folder)) {
     await convertFolder(runFolder)
@@ -48,20 +48,17 @@ export async function reportFolder(folder: string): Promise<void> {
   }
   // In the order they ran, whatever their folders are called.
   runs.sort((a, b) => a.run.clock.epochWall.localeCompare(b.run.clock.epochWall))
-  await writeReport(folder, reportOn(runs))
+  await writeReport(folder, reportOn(runs, exclude))
 }
 
-function reportOn(runs: readonly RunData[]): Report {
+function reportOn(runs: readonly RunData[], exclude: Exclude): Report {
   const [first] = runs
-  return analyze(runs, {
-    assay: packageVersion(),
-    created: wallTime(),
-    study: {
-      name: first?.run.study ?? '',
-      seed: first?.run.seed ?? 0,
-      repeats: Math.max(...runs.map(({ run }) => run.cell.repeat)) + 1,
-    },
-  })
+  const study = {
+    name: first?.run.study ?? '',
+    seed: first?.run.seed ?? 0,
+    repeats: Math.max(...runs.map(({ run }) => run.cell.repeat)) + 1,
+  }
+  return analyze(runs, { assay: packageVersion(), created: wallTime(), study }, { exclude })
 }
 
 async function writeReport(folder: string, report: Report): Promise<void> {

@@ -5,14 +5,14 @@ import type { LoadShape } from '../calibrate/shape.ts'
 import type { Calibration } from '../model/calibration.ts'
 import { entryPath } from '../model/entry.ts'
 import { AssayError, type ExitCode, exitCodes } from '../model/errors.ts'
-import type { Report } from '../model/report.ts'
+import type { Exclude, Report } from '../model/report.ts'
 
 /** What the child is asked to do, in a process of its own: DuckDB never shares one with a load. */
 export type FinishOrder =
   /** Turn one run's journal into Parquet. */
   | { readonly what: 'convert'; readonly folder: string }
   /** Convert what is not converted, analyse the runs of a folder and write every report file. */
-  | { readonly what: 'report'; readonly folder: string }
+  | { readonly what: 'report'; readonly folder: string; readonly exclude: Exclude }
   /** Turn a reference server's truth from JSON into Parquet and delete the JSON. */
   | { readonly what: 'truth'; readonly json: string; readonly parquet: string }
   /** Write what the reference server plays back of a run, and say what its load was like. */
@@ -44,8 +44,8 @@ export async function convertInChild(folder: string): Promise<void> {
 }
 
 /** Converts what is not converted yet, analyses the folder's runs and writes every report file. */
-export async function finishInChild(folder: string): Promise<Report> {
-  await inChild({ what: 'report', folder }, savedRecords(folder))
+export async function finishInChild(folder: string, exclude: Exclude = 'nothing'): Promise<Report> {
+  await inChild({ what: 'report', folder, exclude }, savedRecords(folder))
   return JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report
 }
 

@@ -15,7 +15,7 @@ export const addQuery: AddCommand = (program, { terminal }) => {
     .summary('ask the records of runs with SQL')
     .description(
       'Runs SQL (DuckDB) over the records of one or more runs, through the views runs, requests, events, event_lists, ' +
-        'samples and workload. DESCRIBE requests lists the columns of one.',
+        'samples, health and workload. DESCRIBE requests lists the columns of one.',
     )
     .usage('[options] <run...> <sql>')
     .argument('<run...>', 'run or study folders, and the query as last word')
