@@ -5,6 +5,7 @@ import { loadDialect } from '../../dialects/index.ts'
 import { resolveEndpoint } from '../../dialects/transport/endpoint.ts'
 import type { Calibration } from '../../model/calibration.ts'
 import { makeClock, wallTime } from '../../model/clock.ts'
+import { AssayError } from '../../model/errors.ts'
 import type { FrozenWorkload } from '../../model/request.ts'
 import type { Run } from '../../model/run.ts'
 import { spawnReference } from '../../reference/spawn.ts'
@@ -37,10 +38,16 @@ export interface CalibrateRunOptions {
 /**
  * Measures the client's own error under a run's load: the reference server plays back what the run recorded, and the
  * client measures it as it measured the run. `undefined` when the run has nothing to play back.
- * @throws AssayError when the server does not start or files cannot be written
+ * @throws AssayError `transport-uncalibrated`, and when the server does not start or files cannot be written
  */
 export async function calibrateRun(options: CalibrateRunOptions): Promise<Calibration | undefined> {
   const { folder, run, mode, stopping } = options
+  const { transport } = run.cell.target
+  if (transport !== 'http1') {
+    throw new AssayError('transport-uncalibrated', `The reference server does not speak ${transport}.`, {
+      hint: 'Measure the target over HTTP/1.1 where small differences matter.',
+    })
+  }
   const timeline = join(folder, 'timeline.ndjson')
   try {
     const cut = mode === 'auto' ? { longestTtftMs: autoLongestTtftMs } : {}
@@ -98,7 +105,7 @@ async function measure(
     writeCalibrationFacts(paths, {
       createdAt: wallTime(),
       cached: false,
-      transport: 'http1',
+      transport: run.cell.target.transport,
       timing: load.pacing.kind === run.cell.load.pacing.kind ? 'replay' : 'shape',
       ...(p99Ms === undefined ? {} : { serverLatenessP99Ms: p99Ms }),
       ...(safe === undefined ? {} : { safe }),
