@@ -6,6 +6,7 @@ import { createParser } from 'eventsource-parser'
 import { do_not_optimize, measure } from 'mitata'
 import { SseSplitter } from '../dist/dialects/framing/sse.js'
 import { OpenAiReader } from '../dist/dialects/openai-stream.js'
+import { HeadMemory } from '../dist/dialects/transport/head.js'
 import { ResponseParser } from '../dist/dialects/transport/response-parser.js'
 import { Recorder } from '../dist/load/recorder.js'
 import { requestColumns } from '../dist/model/record-block.js'
@@ -81,15 +82,18 @@ function splitting(pieces) {
 }
 
 function chunkParsing(pieces) {
-  const parser = new ResponseParser({
-    head() {},
-    body: (_, start, end) => {
-      seen += end - start
+  const parser = new ResponseParser(
+    {
+      head() {},
+      body: (_, start, end) => {
+        seen += end - start
+      },
+      broken(kind, message) {
+        throw new Error(`${kind}: ${message}`)
+      },
     },
-    broken(kind, message) {
-      throw new Error(`${kind}: ${message}`)
-    },
-  })
+    new HeadMemory(),
+  )
   return () => {
     for (let s = 0; s < streams; s++) {
       parser.reset()
@@ -191,13 +195,16 @@ function whole(pieces) {
       recorder.event(request, atNs, tokens, flags, bytes, start, end),
   }
   const splitter = new SseSplitter((bytes, start, end) => reader.read(bytes, start, end, toRecorder))
-  const parser = new ResponseParser({
-    head() {},
-    body: (bytes, start, end) => splitter.feed(bytes, start, end),
-    broken(kind, message) {
-      throw new Error(`${kind}: ${message}`)
+  const parser = new ResponseParser(
+    {
+      head() {},
+      body: (bytes, start, end) => splitter.feed(bytes, start, end),
+      broken(kind, message) {
+        throw new Error(`${kind}: ${message}`)
+      },
     },
-  })
+    new HeadMemory(),
+  )
   return async () => {
     for (let s = 0; s < streams; s++) {
       request = s

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadDialect } from './dialects/index.ts'
 import type { Endpoint } from './dialects/transport/endpoint.ts'
-import { Http1Wire } from './dialects/transport/wire.ts'
+import { makeWire } from './dialects/transport/index.ts'
 import { SharedControl } from './load/control.ts'
 import type { PoolWorkerData, StartMessage, WorkerMessage } from './load/pool.ts'
 import { WorkerLoad } from './load/worker-load.ts'
@@ -10,6 +10,7 @@ import { messageOf } from './model/errors.ts'
 import type { Load } from './model/load.ts'
 import type { FrozenWorkload } from './model/request.ts'
 import type { Capture } from './model/study.ts'
+import type { TransportName } from './model/target.ts'
 import { openJournal } from './store/journal.ts'
 import { openHealthLog } from './store/line-log.ts'
 import { warmUp } from './study/warm-up.ts'
@@ -33,6 +34,7 @@ export interface WorkerPlan {
   readonly model: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, unknown>>
+  readonly transport: TransportName
   readonly connections: 'reuse' | 'fresh'
   /** Its bytes lie in shared memory. */
   readonly workload: FrozenWorkload
@@ -44,7 +46,7 @@ async function main(): Promise<void> {
   const clock = makeClock(plan.epochMonotonicNs)
   const dialect = await loadDialect(plan.dialect)
   await warmUp(dialect, clock)
-  const wire = new Http1Wire({
+  const wire = await makeWire(plan.transport, {
     endpoints: plan.endpoints,
     dialect,
     clock,

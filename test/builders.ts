@@ -119,6 +119,7 @@ export function target(init: Partial<Target> = {}): Target {
     dialect: 'openai-chat',
     urls: ['http://127.0.0.1:8000'],
     headers: {},
+    transport: 'http1',
     connections: 'reuse',
     timeoutS: 600,
     body: {},

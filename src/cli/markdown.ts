@@ -82,10 +82,10 @@ function flagTables(command: Command): string[] {
   })
 }
 
-function whatOf({ description, argChoices, defaultValue }: Option): string {
+function whatOf({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
   const choices =
     argChoices === undefined ? '' : `: ${argChoices.map((choice) => `\`${choice}\``).join(', ')}`
-  return `${description}${choices}${defaultValue === undefined ? '' : ` (default: ${String(defaultValue)})`}`
+  return `${description}${choices}${defaultValue === undefined ? '' : ` (default: ${defaultValueDescription ?? String(defaultValue)})`}`
 }
 
 function examples(command: Command): string[] {

@@ -18,6 +18,7 @@ export interface Target {
   readonly apiKeyEnv?: string
   /** GPUs the target uses, as declared by the user, for per-GPU figures. */
   readonly gpus?: number
+  readonly transport: TransportName
   readonly connections: 'reuse' | 'fresh'
   /** A request that takes longer fails with kind `timeout`. */
   readonly timeoutS: number

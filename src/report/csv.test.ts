@@ -73,7 +73,7 @@ test('requests.csv gives instants in ms since the start and leaves absent values
         record({ index: 3, sent: 12.5, at: [20, 30], end: 31.25, input: 128, output: 64, status: 200 }),
         record({ index: 4, sent: 13, end: 14, outcome: failed('http-status', hostile.formula), status: 500 }),
       ],
-      10e6,
+      { transport: 'http1', startNs: 10e6 },
     ),
   ]
   expect(lines).toHaveLength(3)
@@ -81,6 +81,7 @@ test('requests.csv gives instants in ms since the start and leaves absent values
   expect(Object.fromEntries(first ?? [])).toMatchObject({
     index: '3',
     phase: 'measure',
+    transport: 'http1',
     outcome: 'completed',
     intended_ms: '',
     sent_ms: '2.5',

@@ -10,6 +10,7 @@ const flagOf: Readonly<Record<string, string>> = {
   'targets.0.apiKeyEnv': '--api-key-env',
   'targets.0.tokenizer': '--tokenizer',
   'targets.0.gpus': '--gpus',
+  'targets.0.transport': '--transport',
   'targets.0.connections': '--connections',
   'workloads.0.prompt': '--input-tokens',
   'workloads.0.output': '--output-tokens',

@@ -156,6 +156,11 @@ describe('keys that do not go together', () => {
         '    has its own.\n    Leave dialect out, or give the URL of a server.',
     ],
     [
+      'targets:\n  - engine: embedded\n    transport: http2\n',
+      'study.yaml:3:5: transport http2 does not go with an engine that Assay\n' +
+        '    starts: it speaks HTTP/1.1.\n    Leave transport out.',
+    ],
+    [
       `${target}    options: { sequences: 2 }\n`,
       'study.yaml:3:5: options goes only with engine.\n    Add engine, or leave options out.',
     ],
@@ -218,6 +223,10 @@ describe('URLs and headers', () => {
     [
       'url: h\n    headers: { Host: a }',
       'study.yaml:3:16: the header "Host" is set by Assay itself.\n    Leave it out.',
+    ],
+    [
+      'url: h\n    transport: http2\n    headers: { Keep-Alive: a }',
+      'study.yaml:4:16: the header "Keep-Alive" does not exist in HTTP/2.\n    Leave it out, or transport http2.',
     ],
     [
       'url: h\n    headers: { X-A: 12 }',

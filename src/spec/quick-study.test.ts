@@ -35,6 +35,7 @@ test('every flag says what its key in a file says', () => {
     temperature: 0.5,
     topP: 0.9,
     gpus: 2,
+    transport: 'http2',
     connections: 'fresh',
     capture: 'raw',
     maxTokensTotal: 1000,
@@ -52,6 +53,7 @@ targets:
     apiKeyEnv: K
     tokenizer: /t
     gpus: 2
+    transport: http2
     connections: fresh
 workloads:
   - prompt: { tokens: 16 }

@@ -32,6 +32,7 @@ export interface QuickFlags {
   readonly temperature?: number
   readonly topP?: number
   readonly gpus?: number
+  readonly transport?: string
   readonly connections?: string
   readonly capture?: string
   readonly maxTokensTotal?: number
@@ -69,7 +70,7 @@ function writeStudy(flags: QuickFlags, headers: Readonly<Record<string, string>>
     targets: [
       {
         ...(urls.length === 0 ? { engine: 'embedded' } : { urls }),
-        ...picked(flags, ['dialect', 'model', 'apiKeyEnv', 'tokenizer', 'gpus', 'connections']),
+        ...picked(flags, ['dialect', 'model', 'apiKeyEnv', 'tokenizer', 'gpus', 'transport', 'connections']),
         ...(Object.keys(headers).length === 0 ? {} : { headers }),
       },
     ],

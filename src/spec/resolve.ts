@@ -64,6 +64,7 @@ function resolveTarget(fields: TargetFields, base: string): Target {
     headers: fields.headers,
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
     ...(gpus === undefined ? {} : { gpus }),
+    transport: fields.transport,
     connections: fields.connections,
     timeoutS: secondsOf(fields.timeout) ?? 600,
     ...(tokenizer === undefined ? {} : { tokenizer: resolve(base, tokenizer) }),

@@ -40,6 +40,7 @@ const target: fc.Arbitrary<Omit<Target, 'name'>> = fc
     ),
     dialect: fc.constantFrom('openai-chat', 'openai-completions'),
     headers: fc.dictionary(header, token, { maxKeys: 3 }),
+    transport: fc.constantFrom('http1' as const, 'http2' as const),
     connections: fc.constantFrom('reuse' as const, 'fresh' as const),
     timeoutS: seconds,
     body: fc.dictionary(token, fc.oneof(fc.integer(), token, fc.boolean()), { maxKeys: 3 }),

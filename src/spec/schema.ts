@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { transports } from '../model/target.ts'
 import { count, duration, integer, lengths, share, text } from './values.ts'
 
 /** Names a study may use for its wire protocols; the dialect table has the same ones. */
@@ -63,6 +64,14 @@ const target = z.strictObject(
       .optional()
       .meta(key('Environment variable that holds a bearer key.', 'OPENAI_API_KEY')),
     gpus: count().optional().meta(key('GPUs the target uses, for figures per GPU.', 4)),
+    transport: oneOf(transports)
+      .default('http1')
+      .meta(
+        key(
+          'Version of HTTP. http2 is agreed on by ALPN over https, and used with prior knowledge over http (h2c).',
+          'http2',
+        ),
+      ),
     connections: oneOf(['reuse', 'fresh'])
       .default('reuse')
       .meta(key('Kept-alive connections, or a new one for each request.', 'fresh')),

@@ -19,6 +19,7 @@ test('a target is enough for a study', () => {
         dialect: 'openai-chat',
         urls: ['http://127.0.0.1:8000'],
         headers: {},
+        transport: 'http1',
         connections: 'reuse',
         timeoutS: 600,
         body: {},

@@ -14,10 +14,14 @@ const ownHeaders = [
   'accept-encoding',
 ]
 
+/** Headers that RFC 9113, section 8.2.2, forbids, besides those above. */
+const http1Headers = ['keep-alive', 'proxy-connection', 'upgrade', 'te', 'http2-settings']
+
 /** Mistakes between the keys of a target, and in its URLs and headers. */
 export function targetConflicts(entry: Entry): Mistake[] {
   return [
     ...sourceConflicts(entry),
+    ...transportConflicts(entry),
     ...needs(entry, 'options', 'engine'),
     ...urlMistakes(entry),
     ...headerMistakes(entry),
@@ -41,6 +45,14 @@ function sourceConflicts(entry: Entry): Mistake[] {
   return [at(entry, 'dialect', message, `Leave ${name} out, or give the URL of a server.`)]
 }
 
+function transportConflicts(entry: Entry): Mistake[] {
+  const { engine, transport } = entry.fields
+  if (engine === undefined || transport !== 'http2') return []
+  const name = named(entry, 'transport')
+  const message = `${name} http2 does not go with an engine that Assay starts: it speaks HTTP/1.1.`
+  return [at(entry, 'transport', message, `Leave ${name} out.`)]
+}
+
 function urlMistakes(entry: Entry): Mistake[] {
   const { url, urls, dialect } = entry.fields
   const written: readonly (readonly [Path, unknown])[] = [
@@ -61,7 +73,7 @@ function urlMistakes(entry: Entry): Mistake[] {
 }
 
 function headerMistakes(entry: Entry): Mistake[] {
-  const { headers, apiKeyEnv } = entry.fields
+  const { headers, apiKeyEnv, transport } = entry.fields
   if (!isFields(headers)) return []
   return Object.entries(headers).flatMap(([name, value]) => {
     const path = [...entry.path, 'headers', name]
@@ -73,6 +85,10 @@ function headerMistakes(entry: Entry): Mistake[] {
     }
     if (ownHeaders.includes(name.toLowerCase())) {
       return [{ path, message: `the header ${what} is set by Assay itself.`, hint: 'Leave it out.' }]
+    }
+    if (transport === 'http2' && http1Headers.includes(name.toLowerCase())) {
+      const message = `the header ${what} does not exist in HTTP/2.`
+      return [{ path, message, hint: `Leave it out, or ${named(entry, 'transport')} http2.` }]
     }
     if (apiKeyEnv !== undefined && name.toLowerCase() === 'authorization') {
       const message = `${named(entry, 'apiKeyEnv')} sends the header ${what} already.`

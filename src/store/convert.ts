@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AssayError, exitCodes } from '../model/errors.ts'
+import type { Run } from '../model/run.ts'
 import { convertSamples, convertWorkload } from './convert-lines.ts'
 import { type Conversion, convertRecords } from './convert-records.ts'
 import { checkConverted, hasJournal } from './converted.ts'
@@ -40,7 +41,7 @@ export async function convertRun(folder: string, options: ConvertOptions = {}): 
     await mkdir(paths.converting)
     await claim(paths.converting)
     const made = runPaths(paths.converting)
-    const conversion = await writeParquet(paths, made, run.id, options)
+    const conversion = await writeParquet(paths, made, run, options)
     await publish(paths, made)
     await cleanUp(paths)
     return conversion
@@ -53,7 +54,7 @@ export async function convertRun(folder: string, options: ConvertOptions = {}): 
 async function writeParquet(
   paths: RunPaths,
   made: RunPaths,
-  runId: string,
+  run: Run,
   options: ConvertOptions,
 ): Promise<Conversion> {
   const survey = await surveyJournals(paths.journal)
@@ -70,7 +71,8 @@ async function writeParquet(
     await convertSamples(connection, paths.sampleLines, made.samples)
     await convertHealth(connection, await healthFiles(paths.journal), made.health)
     return await convertRecords(connection, survey, made, {
-      runId,
+      runId: run.id,
+      transport: run.cell.target.transport,
       inputTokens,
       countTokens: options.countTokens,
     })

@@ -17,6 +17,7 @@ const runColumns: readonly RunColumn[] = [
   { name: 'repeat', type: 'UINTEGER', value: ({ cell }) => cell.repeat },
   { name: 'model', type: 'VARCHAR', value: ({ target }) => target.model },
   { name: 'dialect', type: 'VARCHAR', value: ({ target }) => target.dialect },
+  { name: 'transport', type: 'VARCHAR', value: ({ cell }) => cell.target.transport ?? null },
   { name: 'seed', type: 'DOUBLE', value: ({ seed }) => seed },
   { name: 'started', type: 'VARCHAR', value: ({ clock }) => clock.epochWall },
   { name: 'ended', type: 'VARCHAR', value: ({ ended }) => ended ?? 'crashed' },

@@ -1,6 +1,7 @@
 import type { blobValue } from '@duckdb/node-api'
 import type { TokenCount } from '../model/record.ts'
 import type { RequestDetail } from '../model/record-block.ts'
+import type { TransportName } from '../model/target.ts'
 import { textOf } from './captured-text.ts'
 import type { InputTokens } from './convert-lines.ts'
 import type { Batch } from './gather.ts'
@@ -10,6 +11,7 @@ import { numberOf, type RequestFacts } from './request-row.ts'
 /** What requests have in common, or what finds out more about them. */
 export interface FactSources {
   readonly runId: string
+  readonly transport: TransportName
   readonly inputTokens: InputTokens
   /** Counts the tokens of a whole captured text. */
   readonly countTokens: ((text: string) => number) | undefined
@@ -25,6 +27,7 @@ export function factsOf(batch: Batch, k: number, row: Float64Array, sources: Fac
   const detail = (detailText ? JSON.parse(detailText) : {}) as RequestDetail
   return {
     runId: sources.runId,
+    transport: sources.transport,
     worker: batch.worker[k] ?? 0,
     row,
     detail,

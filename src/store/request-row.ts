@@ -7,6 +7,7 @@ import {
   type RequestDetail,
   requestColumns,
 } from '../model/record-block.ts'
+import type { TransportName } from '../model/target.ts'
 import type { Column } from './table-writer.ts'
 
 const position = Object.fromEntries(requestColumns.map((name, at) => [name, at])) as Record<
@@ -17,6 +18,7 @@ const position = Object.fromEntries(requestColumns.map((name, at) => [name, at])
 /** One request as the journal tells it, and what was worked out besides. */
 export interface RequestFacts {
   readonly runId: string
+  readonly transport: TransportName
   readonly worker: number
   /** `requestColumns`; NaN is absent. */
   readonly row: Float64Array
@@ -70,6 +72,7 @@ export const requestTable: readonly RequestTableColumn[] = [
   text('request_id', ({ runId, row }) => `${runId}-${numberOf(row, 'index')}`),
   text('phase', ({ row }) => phases[numberOf(row, 'phase') ?? 0]),
   number('endpoint', 'UINTEGER', 'endpoint'),
+  text('transport', ({ transport }) => transport),
   { name: 'worker', type: 'UINTEGER', value: ({ worker }) => worker },
   number('user', 'UINTEGER', 'user'),
   text('outcome', ({ row }) => outcomeOf(row)),

@@ -42,7 +42,7 @@ export async function reportFolder(folder: string, exclude: Exclude): Promise<vo
       ...(calibration === undefined ? {} : { calibration }),
     })
     await pipeline(
-      Readable.from(requestsCsv(data.records)),
+      Readable.from(requestsCsv(data.records, { transport: data.run.cell.target.transport, startNs: 0 })),
       createWriteStream(join(runFolder, 'requests.csv')),
     )
   }

@@ -1,10 +1,24 @@
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
+import type { TransportName } from '../model/target.ts'
 
 const maxBytes = 16 * 1024 * 1024
 
 /** A small GET for everything that is not measured. Rejects on network errors, time-out and huge bodies. */
-export function getText(
+export async function getText(
+  url: URL,
+  options: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly timeoutMs: number
+    readonly transport: TransportName
+  },
+): Promise<{ readonly status: number; readonly body: string }> {
+  if (options.transport === 'http1') return getTextHttp1(url, options)
+  const { getTextHttp2 } = await import('./get-text-http2.ts')
+  return getTextHttp2(url, { ...options, maxBytes })
+}
+
+function getTextHttp1(
   url: URL,
   options: { readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number },
 ): Promise<{ readonly status: number; readonly body: string }> {

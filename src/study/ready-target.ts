@@ -54,7 +54,7 @@ async function firstModel(
   const hint = `Name the model: --model NAME, or "model" of target "${target.name}".`
   let answer: { status: number; body: string }
   try {
-    answer = await getText(url, { headers, timeoutMs: modelsTimeoutMs })
+    answer = await getText(url, { headers, timeoutMs: modelsTimeoutMs, transport: target.transport })
   } catch (cause) {
     throw new AssayError(
       'target-unreachable',

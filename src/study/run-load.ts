@@ -46,6 +46,7 @@ export async function runLoad(options: RunLoadOptions): Promise<Run> {
     polling: run.polling,
     dialect: run.target.dialect,
     model: run.target.model,
+    transport: target.transport,
     connections: target.connections,
     ...options.wire,
     workload,

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TransportName } from '../model/target.ts'
 import { runPaths } from '../store/layout.ts'
 import { getText } from './get-text.ts'
 import type { PreparedTarget } from './ready-target.ts'
@@ -10,9 +11,11 @@ const timeoutMs = 2000
 export class ServerScrapes {
   readonly #folder: string
   readonly #urls: readonly URL[]
+  readonly #transport: TransportName
 
   constructor(runFolder: string, prepared: PreparedTarget) {
     this.#folder = runPaths(runFolder).server
+    this.#transport = prepared.ready.target.transport
     this.#urls = prepared.ready.urls.map((url) => new URL('/metrics', url))
   }
 
@@ -21,7 +24,7 @@ export class ServerScrapes {
     await Promise.allSettled(
       this.#urls.map(async (url, endpoint) => {
         // No key is sent: metrics pages are open, and what is written here must hold no secret.
-        const { status, body } = await getText(url, { headers: {}, timeoutMs })
+        const { status, body } = await getText(url, { headers: {}, timeoutMs, transport: this.#transport })
         if (status === 200) writeFileSync(join(this.#folder, `metrics-${endpoint}-${when}.txt`), body)
       }),
     )

@@ -1,10 +1,10 @@
 import { loadDialect } from '../dialects/index.ts'
-import { Http1Wire } from '../dialects/transport/wire.ts'
+import { makeWire } from '../dialects/transport/index.ts'
 import type { Clock } from '../model/clock.ts'
 import { AssayError, exitCodes, redact } from '../model/errors.ts'
 import type { ErrorKind } from '../model/record.ts'
 import type { Request } from '../model/request.ts'
-import type { WireSink } from '../model/wire.ts'
+import type { Wire, WireSink } from '../model/wire.ts'
 import type { PreparedTarget } from './ready-target.ts'
 
 /** Enough to see a stream, little enough to cost nothing. */
@@ -26,7 +26,7 @@ export async function smoke(options: {
   const { target, model, dialect, urls } = prepared.ready
   const tokens = Math.min(smokeTokens, request.output.tokens)
   for (const [endpointIndex, endpoint] of prepared.endpoints.entries()) {
-    const wire = new Http1Wire({
+    const wire = await makeWire(target.transport, {
       endpoints: [endpoint],
       dialect: await loadDialect(dialect),
       clock,
@@ -58,7 +58,7 @@ interface Failure {
   readonly message: string
 }
 
-function sendOne(wire: Http1Wire, limitS: number): Promise<Failure | undefined> {
+function sendOne(wire: Wire, limitS: number): Promise<Failure | undefined> {
   return new Promise((resolve) => {
     let said: { kind: ErrorKind; message: string } | undefined
     let status: number | undefined

@@ -6,14 +6,14 @@ import type { Clock } from '../model/clock.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Load } from '../model/load.ts'
 
-/** Enough for the compiler to have seen every function of the hot path; takes about 20 ms. */
+/** Enough for the compiler to have seen every function of the hot path; takes about 80 ms. */
 const load: Load = {
   name: 'warm-up',
-  pacing: { kind: 'concurrency', concurrency: 4 },
-  until: { requests: 24 },
+  pacing: { kind: 'concurrency', concurrency: 32 },
+  until: { requests: 200 },
   warmup: {},
   drainS: 1,
-  maxInFlight: 10,
+  maxInFlight: 32,
 }
 /** Every reply holds the example this many times, so that the reader has known frames to meet again. */
 const rounds = 6

@@ -24,6 +24,7 @@ describe('flags become what a quick study is made of', () => {
     ['--header A:1 --header B:2', { headers: ['A:1', 'B:2'] }],
     ['--api-key-env KEY --model m --tokenizer t', { apiKeyEnv: 'KEY', model: 'm', tokenizer: 't' }],
     ['--dialect openai-completions --gpus 2', { dialect: 'openai-completions', gpus: 2 }],
+    ['--transport http2', { transport: 'http2' }],
     ['--connections fresh --capture raw', { connections: 'fresh', capture: 'raw' }],
     ['--max-tokens-total 1000 --abort-on-errors 20%', { maxTokensTotal: 1000, abortOnErrors: '20%' }],
     ['--abort-on-errors 0.2', { abortOnErrors: 0.2 }],
@@ -38,6 +39,7 @@ describe('values that cannot be meant are refused', () => {
     ['--requests=', /Use a number/],
     ['--capture all', /Allowed choices are none, text, raw/],
     ['--dialect smtp', /Allowed choices are openai-chat/],
+    ['--transport quic', /Allowed choices are http1, http2/],
     ['--connections pooled', /Allowed choices are reuse, fresh/],
     ['--modle m', /Did you mean --model/],
   ])('%s', (argv, message) => {

@@ -53,6 +53,30 @@ export function parseHead(text: string): ResponseHead | string {
   }
 }
 
+/**
+ * The last head that was parsed. Servers send the same one again and again, within a second even with a date, and in a
+ * burst reading a thousand of them would take longer than sending the requests.
+ */
+export class HeadMemory {
+  #bytes: Uint8Array = new Uint8Array(0)
+  #head: ResponseHead | undefined
+
+  /** The head, if bytes[start, length) begin with the one remembered; `length` covers its blank line. */
+  startsWith(bytes: Uint8Array, start: number, length: number) {
+    const head = this.#head
+    const known = this.#bytes
+    if (head === undefined || length - start < known.length) return undefined
+    for (let i = 0; i < known.length; i++) if (bytes[start + i] !== known[i]) return undefined
+    return { head, length: known.length }
+  }
+
+  /** `bytes`: the head with its blank line. */
+  remember(bytes: Uint8Array, head: ResponseHead): void {
+    this.#bytes = Uint8Array.from(bytes)
+    this.#head = head
+  }
+}
+
 function bodyOf(status: number, headers: ReadonlyMap<string, string>): ResponseHead['body'] | string {
   if (status === 204 || status === 304) return { kind: 'length', bytes: 0 }
   const coding = headers.get('transfer-encoding')?.toLowerCase()
@@ -73,8 +97,8 @@ function parameter(text: string, name: string): number | undefined {
   return found === null ? undefined : Number(found[1])
 }
 
-/** Seconds, or a date compared with the server's own clock. */
-function retryAfterOf(value: string | undefined, date: string | undefined): number | undefined {
+/** Value of a Retry-After header in seconds: it states them, or a date compared with the server's own clock. */
+export function retryAfterOf(value: string | undefined, date: string | undefined): number | undefined {
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value)
   const seconds = (Date.parse(value) - Date.parse(date ?? '')) / 1000

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { request } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ResponseHead } from './head.ts'
+import { HeadMemory } from './head.ts'
 import { ResponseParser } from './response-parser.ts'
 
 interface Parsed {
@@ -14,19 +15,25 @@ interface Parsed {
   rest: number
 }
 
+/** As in a run: one for all responses, most of which have another head than the one before. */
+const heads = new HeadMemory()
+
 /** Parses bytes that arrive in pieces, each in the same reused buffer. */
 function parse(bytes: Buffer, cuts: readonly number[], closes = false): Parsed {
   const found: Parsed = { head: undefined, body: '', complete: false, broken: undefined, rest: 0 }
   const body: Buffer[] = []
-  const parser = new ResponseParser({
-    head: (head) => {
-      found.head = head
+  const parser = new ResponseParser(
+    {
+      head: (head) => {
+        found.head = head
+      },
+      body: (data, start, end) => body.push(Buffer.from(data.subarray(start, end))),
+      broken: (kind, message) => {
+        found.broken = `${kind}: ${message}`
+      },
     },
-    body: (data, start, end) => body.push(Buffer.from(data.subarray(start, end))),
-    broken: (kind, message) => {
-      found.broken = `${kind}: ${message}`
-    },
-  })
+    heads,
+  )
   parser.reset()
   const buffer = Buffer.alloc(bytes.length + 1)
   let from = 0
@@ -189,4 +196,19 @@ test('Retry-After is read as seconds, or as a date by the server’s own clock',
       ?.retryAfterS,
   ).toBe(30)
   expect(head('')?.retryAfterS).toBeUndefined()
+})
+
+test('a head that comes again is known, and one that only begins like it is not', () => {
+  const first = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n'
+  const other = first.replace('Length: 2', 'Length: 3')
+  for (const [text, body] of [
+    [first, 'ab'],
+    [first, 'cd'],
+    [other, 'efg'],
+    [first, 'hi'],
+  ] as const) {
+    const found = parse(Buffer.from(text + body), [])
+    expect(found).toMatchObject({ body, complete: true, broken: undefined, rest: 0 })
+    expect(found.head?.body).toEqual({ kind: 'length', bytes: body.length })
+  }
 })

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../model/record.ts'
-import { parseHead, type ResponseHead } from './head.ts'
+import { type HeadMemory, parseHead, type ResponseHead } from './head.ts'
 
 const maxHeadBytes = 64 * 1024
 const maxChunkDigits = 12
@@ -29,6 +29,7 @@ type State =
 /** Parses one HTTP/1.1 response (RFC 9112) where its bytes lie: no copy of the body, no allocation per chunk. */
 export class ResponseParser {
   readonly #listener: ResponseListener
+  readonly #heads: HeadMemory
   #state: State = 'head'
   #head: Uint8Array = emptyBytes
   #remaining = 0
@@ -36,8 +37,10 @@ export class ResponseParser {
   #lineLength = 0
   #complete = false
 
-  constructor(listener: ResponseListener) {
+  /** `heads`: shared by all connections of a thread. */
+  constructor(listener: ResponseListener, heads: HeadMemory) {
     this.#listener = listener
+    this.#heads = heads
   }
 
   reset(): void {
@@ -115,9 +118,13 @@ export class ResponseParser {
     this.#listener.broken(kind, message)
   }
 
-  /** A head comes once a request and mostly in one read, so joining its parts is not hot. */
   #readHead(bytes: Uint8Array, start: number, length: number): number {
     const kept = this.#head.length
+    const known = kept === 0 ? this.#heads.startsWith(bytes, start, length) : undefined
+    if (known !== undefined) {
+      this.#begin(known.head)
+      return start + known.length
+    }
     const all = Buffer.concat([this.#head, bytes.subarray(start, length)])
     const end = all.indexOf('\r\n\r\n', Math.max(0, kept - 3))
     if (end > maxHeadBytes || (end < 0 && all.length > maxHeadBytes)) {
@@ -133,7 +140,10 @@ export class ResponseParser {
     const head = parseHead(all.toString('latin1', 0, end))
     if (typeof head === 'string') this.#break('protocol', head)
     else if (head.status === 101) this.#break('protocol', 'The server wants to switch protocols.')
-    else if (head.status >= 200) this.#begin(head)
+    else if (head.status >= 200) {
+      this.#heads.remember(all.subarray(0, end + 4), head)
+      this.#begin(head)
+    }
     return start + end + 4 - kept
   }
 

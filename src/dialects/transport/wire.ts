@@ -3,7 +3,9 @@ import type { Dialect } from '../../model/dialect.ts'
 import type { Request } from '../../model/request.ts'
 import type { EncodedRequest, Wire, WireSink } from '../../model/wire.ts'
 import type { Endpoint } from './endpoint.ts'
+import { HeadMemory } from './head.ts'
 import { Http1Connection } from './http1.ts'
+import { ReadQueue } from './read-queue.ts'
 import type { ConnectError } from './socket.ts'
 
 /** Connections opened at a time: more would overflow the accept queue of common servers. */
@@ -16,7 +18,8 @@ const idleMarginS = 1
 const refresh = { everyMs: 20, rounds: 100, aheadS: 2.5 }
 const NS_PER_S = 1e9
 
-export interface Http1WireOptions {
+/** What a worker's connections to a target need to know, whatever the transport. */
+export interface WireOptions {
   readonly endpoints: readonly Endpoint[]
   readonly dialect: Dialect
   readonly clock: Clock
@@ -35,19 +38,22 @@ export interface Http1WireOptions {
 
 /** One worker's HTTP/1.1 connections to one target: kept alive and replaced before the server drops them. */
 export class Http1Wire implements Wire {
-  readonly #options: Http1WireOptions
+  readonly #options: WireOptions
   readonly #heads: readonly string[]
   /** Idle connections by endpoint, the last used one last. */
   readonly #idle: Http1Connection[][]
   readonly #all = new Set<Http1Connection>()
   readonly #readBuffer = new Uint8Array(64 * 1024)
+  readonly #replyHeads = new HeadMemory()
+  readonly #reads: ReadQueue
   #wanted = 0
   #made = 0
   #refresh: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(options: Http1WireOptions) {
+  constructor(options: WireOptions) {
     this.#options = options
+    this.#reads = new ReadQueue(options.clock)
     this.#idle = options.endpoints.map(() => [])
     this.#heads = options.endpoints.map((endpoint) => headOf(endpoint, options))
   }
@@ -78,27 +84,31 @@ export class Http1Wire implements Wire {
   send(request: EncodedRequest, sink: WireSink): { cancel(): void } {
     const endpointIndex = this.#endpointOf(request.index)
     const ready = this.#options.connections === 'reuse' ? this.#takeIdle(endpointIndex) : undefined
-    if (ready !== undefined) {
-      ready.send(request.bytes, sink)
-      return { cancel: () => abandon(ready, sink) }
-    }
+    if (ready === undefined) return this.#sendFresh(request, sink, endpointIndex)
+    ready.send(request.bytes, sink)
+    return cancelling(ready, sink)
+  }
+
+  #sendFresh(request: EncodedRequest, sink: WireSink, endpointIndex: number): { cancel(): void } {
     const connection = this.#connect(endpointIndex)
-    let cancelled = false
+    // Let go once it is written: the handle lives as long as the reply takes.
+    let bytes: Uint8Array | undefined = request.bytes
     connection.connected.then(
       () => {
-        if (cancelled) return
+        if (bytes === undefined) return
         sink.connected(connection.idleSinceNs)
-        connection.send(request.bytes, sink)
+        connection.send(bytes, sink)
+        bytes = undefined
       },
       (error: ConnectError) => {
-        if (cancelled) return
+        if (bytes === undefined) return
         sink.endpoint(endpointIndex)
         sink.failed(this.#options.clock.now(), error.kind, error.message)
       },
     )
     return {
       cancel: () => {
-        cancelled = true
+        bytes = undefined
         if (connection.sink === undefined) connection.destroy()
         else abandon(connection, sink)
       },
@@ -129,6 +139,8 @@ export class Http1Wire implements Wire {
       dialect,
       clock,
       readBuffer: this.#readBuffer,
+      heads: this.#replyHeads,
+      reads: this.#reads,
       rawCapture,
       onIdle: (idle) => {
         if (connections === 'fresh' || this.#closed) idle.destroy()
@@ -189,12 +201,17 @@ export class Http1Wire implements Wire {
   }
 }
 
+/** Apart from `send`, so that the handle does not keep the request's bytes. */
+function cancelling(connection: Http1Connection, sink: WireSink): { cancel(): void } {
+  return { cancel: () => abandon(connection, sink) }
+}
+
 /** Cancels unless the connection has moved on to another exchange. */
 function abandon(connection: Http1Connection, sink: WireSink): void {
   if (connection.sink === sink) connection.abandon()
 }
 
-function headOf(endpoint: Endpoint, options: Http1WireOptions): string {
+function headOf(endpoint: Endpoint, options: WireOptions): string {
   const headers: Record<string, string> = {
     Host: endpoint.host,
     'User-Agent': 'assay',
