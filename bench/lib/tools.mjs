@@ -55,7 +55,7 @@ export async function runAssay(url, options) {
       loads: [studyLoad(load)],
     }),
   )
-  const args = [cli, 'run', study, '--out', folder, '--quiet', ...more]
+  const args = [cli, 'run', study, '--out', folder, '--quiet', '--calibrate', 'skip', ...more]
   const watched = await watch(process.execPath, args, { ...watching, cores: on, drained })
   rmSync(study)
   return watched
