@@ -27,7 +27,7 @@ function line(...checks: readonly LittlesLaw[]): string | undefined {
 
 test('a run that was not watched says what the edges of the window explain', () => {
   expect(line(law)).toBe(
-    '10.0/s × 800 ms = 8.00 by Little’s law; 7.60 by the records, which requests cut by the edges of the window explain (+0.100 −0.500, ratio 0.950); not counted by the client',
+    '10.0/s × 800 ms = 8.00 by Little’s law; 7.60 by the records, with what the edges of the window cut (+0.100 −0.500); not counted by the client',
   )
 })
 

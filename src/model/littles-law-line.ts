@@ -15,12 +15,10 @@ export function littlesLawLine(report: Report, cell: ReportCell): string | undef
   const [worst] = own
   if (worst === undefined) return undefined
   const { arrivalsPerSecond, meanTimeMs, product, inFlight, carriedIn, carriedOut, counted, holds } = worst
-  const ratio = product === 0 ? '' : `, ratio ${significant(inFlight / product)}`
   return [
     `${significant(arrivalsPerSecond)}/s × ${significant(meanTimeMs)} ms = ${significant(product)} by Little’s law`,
-    `${significant(inFlight)} by the records, which requests cut by the edges of the window explain (+${significant(carriedIn)} −${significant(carriedOut)}${ratio})`,
     counted === undefined
-      ? 'not counted by the client'
+      ? `${significant(inFlight)} by the records, with what the edges of the window cut (+${significant(carriedIn)} −${significant(carriedOut)}); not counted by the client`
       : `${significant(counted.inFlight)} counted by the client in ${wholeNumber(counted.readings)} readings, ${significant(counted.byRecords)} by the records at the same instants: they ${holds ? 'agree' : 'differ'}`,
     ...(own.length > 1 ? [`worst of ${own.length} repeats`] : []),
   ].join('; ')
