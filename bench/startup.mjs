@@ -36,7 +36,17 @@ async function node(args, more = {}) {
 async function load(repeat) {
   await server.reset()
   const out = join(folder, String(repeat))
-  const flags = ['--concurrency', values.streams, '--requests', values.streams, '--out', out, '--quiet', '--calibrate', 'skip']
+  const flags = [
+    '--concurrency',
+    values.streams,
+    '--requests',
+    values.streams,
+    '--out',
+    out,
+    '--quiet',
+    '--calibrate',
+    'skip',
+  ]
   const ran = await node([cli, 'quick', server.url, ...flags.map(String)], {
     drained: (commands) => commands.some((command) => command.includes('finish-child')),
   })
