@@ -29,6 +29,7 @@ const weights: Readonly<Record<string, Weights>> = {
   // In the warm-up alone they leave the measured phase with fewer connections.
   'client-ports': disturbing,
   'client-descriptors': disturbing,
+  'connections-made': { warning: 'degraded' },
   'syn-retransmit': { warning: 'degraded' },
   'not-watched': { warning: 'degraded' },
   'not-calibrated': { note: 'degraded' },

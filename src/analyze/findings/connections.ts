@@ -2,7 +2,7 @@ import { nsPerMs } from '../../metrics/instants.ts'
 import { measuredPhase } from '../../metrics/measured-phase.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { HealthRow } from '../../model/health.ts'
-import { outOf, type RunCheck, type RunView } from './run-check.ts'
+import { milliseconds, outOf, type RunCheck, type RunView } from './run-check.ts'
 
 /** A connect longer than this (ms) waited for a SYN to be sent again: the first timeout is 1 s (RFC 6298). */
 const synRetransmitMs = 900
@@ -49,6 +49,28 @@ export const listenOverflow: RunCheck = ({ run, healthRows }) => {
     severity: isTarget ? 'warning' : 'note',
     message: `A full accept queue on this host refused ${counted} connections during the run${isTarget ? ': most likely the target, which runs here, did not take them up fast enough' : ', in some server that is not the target'}.`,
     advice: 'Raise the backlog of the server and net.core.somaxconn, or keep connections open.',
+  }
+}
+
+/** Up to this share (0..1) of requests may wait for a connection of their own: the pool grows with the load. */
+const grownShare = 0.1
+
+/** Kept-alive connections were asked for, but many requests found none that was free. */
+export const connectionsMade: RunCheck = ({ run, measured }) => {
+  if (run.cell.target.connections === 'fresh') return undefined
+  const sent = measured.filter(({ sentNs }) => sentNs !== undefined)
+  const own = sent.filter(({ connectedNs }) => connectedNs !== undefined)
+  if (own.length === 0) return undefined
+  const most = own.reduce(
+    (ns, { connectedNs = 0, dispatchedNs = connectedNs }) => Math.max(ns, connectedNs - dispatchedNs),
+    0,
+  )
+  return {
+    code: 'connections-made',
+    severity: own.length > grownShare * sent.length ? 'warning' : 'note',
+    message: `${outOf(own.length, sent.length)} requests found no free connection and made one first, which took up to ${milliseconds(most / nsPerMs)}: more were in flight than connections had been opened ahead.`,
+    advice:
+      'TTFT from "sent" does not hold that time, TTFT from "intended" does. Add a warm-up of the same load, or measure longer.',
   }
 }
 

@@ -5,6 +5,7 @@ import { calibrationError, notCalibrated } from './calibrated.ts'
 import {
   clientDescriptors,
   clientPorts,
+  connectionsMade,
   listenOverflow,
   staleConnection,
   synRetransmit,
@@ -28,6 +29,7 @@ const runChecks: readonly RunCheck[] = [
   rateNotRealised,
   drainCut,
   staleConnection,
+  connectionsMade,
   synRetransmit,
   listenOverflow,
   clientCpu,
