@@ -50,7 +50,7 @@ test('a quiet, calibrated client is trusted, with its numbers', () => {
 
 test.each([
   ['a pause of 9 ms', unwell({ loopDelayMaxMs: 9 }, 5), 'trusted'],
-  ['a block of 20 ms', unwell({ loopDelayMaxMs: 15.4 }, 5), 'degraded'],
+  ['a block of 20 ms', unwell({ loopDelayMaxMs: 18.4 }, 5), 'degraded'],
   ['a stop of 200 ms', unwell({ seconds: 1.2, loopDelayMaxMs: 200 }, 5), 'degraded'],
   ['a neighbour for a second', unwell({ runQueueMs: 480 }, 5), 'degraded'],
   ['a neighbour all the time', unwell({ runQueueMs: 480 }, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 'client-bound'],

@@ -1,3 +1,4 @@
+import type { ErrorSummary } from '../../model/calibration.ts'
 import { percent, type RunCheck, type RunView } from './run-check.ts'
 import { typicalItlMs, typicalTtftMs } from './typical.ts'
 
@@ -35,15 +36,19 @@ interface Doubt {
   readonly isBound: boolean
 }
 
+/** The p99 of fewer errors than this is hardly more than the largest of them, and says little about the next run. */
+const leastForP99 = 100
+
 /** An error held against the typical value of what it spoils. */
 function judge(
   name: 'TTFT' | 'ITL',
-  error: { readonly biasMs: number; readonly p99Ms: number } | undefined,
+  error: ErrorSummary | undefined,
   typicalMs: number | undefined,
   share: number,
 ): Doubt[] {
   if (error === undefined || typicalMs === undefined || typicalMs <= 0) return []
-  const worstMs = Math.max(Math.abs(error.biasMs), Math.abs(error.p99Ms))
+  const tailMs = error.n < leastForP99 ? 0 : Math.abs(error.p99Ms)
+  const worstMs = Math.max(Math.abs(error.biasMs), tailMs)
   if (worstMs <= acceptedMs || worstMs <= share * typicalMs) return []
   return [
     {

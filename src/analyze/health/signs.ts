@@ -16,8 +16,8 @@ export type Sign = (typeof signs)[number]
 
 /** From where on a second is unhealthy. Reasons and measurements: docs/decisions/verdict.md. */
 export const limits = {
-  /** A pause of the event loop: a few ms are a neighbour's time slice; a block of 20 ms reads 15 to 20. */
-  pauseMs: 10,
+  /** A pause of the event loop: on an idle machine a second's longest is up to 15 ms; a block of 20 ms reads 18 to 20. */
+  pauseMs: 16,
   /** A pause of all threads at once that is the process's, not one thread's. */
   stoppedMs: 100,
   /** Useful CPU of a core, share: above it a thread's queue of reads grows. */
