@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { entryPath } from '../src/model/entry.ts'
+import type { Report } from '../src/model/report.ts'
 import { type SpawnedReference, spawnReference } from '../src/reference/spawn.ts'
 import { temporaryFolder } from './measure.ts'
 
@@ -32,7 +33,8 @@ mount -o remount,size=64m ${disk}
 ${cli} report ${disk}/run >/dev/null 2>&1
 echo "report $?"
 ${cli} query ${disk}/run "select outcome, count(*) as n from requests group by outcome" --json
-cat ${disk}/run/run.json`,
+cat ${disk}/run/run.json
+cp ${disk}/run/report.json ${folder}`,
     )
     const { stdout } = spawnSync('unshare', ['-rm', 'sh', script], { encoding: 'utf8', timeout: 60_000 })
     expect(stdout).toMatch(/the disk is full/)
@@ -44,5 +46,10 @@ cat ${disk}/run/run.json`,
     ])
     expect(stdout).not.toContain('lostRecords')
     expect(stdout).toContain('"ended": "storage"')
+    const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report
+    const early = report.findings.find(({ code }) => code === 'ended-early')
+    expect(early).toMatchObject({ severity: 'invalid', advice: 'Make room on the disk and repeat the run.' })
+    expect(report.verdicts[0]?.verdict).not.toBe('trusted')
+    expect(report.verdicts[0]?.reasons).toContain(early?.message)
   },
 )
