@@ -60,8 +60,12 @@ test('a client that is stopped for 200 ms', async () => {
   await new Promise((resolve) => setTimeout(resolve, 200))
   cli.child.kill('SIGCONT')
   const report = await ended()
-  expect(codesOf(report)).toContain('process-stopped')
+  // As above: a thread that waited long for its core in that second is said to have waited.
+  expect(
+    codesOf(report).filter((code) => ['process-stopped', 'run-queue', 'steal'].includes(code)),
+  ).not.toEqual([])
   expect(report.verdicts[0]?.verdict).not.toBe('trusted')
+  expect(report.verdicts[0]?.affected.requests).toBeGreaterThan(0)
 })
 
 test('busy neighbours on every core: trusted only with a small error', async () => {
