@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { entryPath } from '../src/model/entry.ts'
 import type { Report } from '../src/model/report.ts'
 import { type SpawnedReference, spawnReference } from '../src/reference/spawn.ts'
@@ -37,19 +37,25 @@ function begin(url: string, flags: readonly string[], env: NodeJS.ProcessEnv = {
   return { cli, folder, ended }
 }
 
-function codesOf(report: Report): string[] {
-  return report.findings.map(({ code }) => code)
+/** Codes of the findings that the verdict rests on. An uncalibrated run is never trusted, so the verdict alone says little. */
+function blamedIn(report: Report): string[] {
+  const reasons = report.verdicts[0]?.reasons ?? []
+  return report.findings.filter(({ message }) => reasons.includes(message)).map(({ code }) => code)
+}
+
+/** Whether a connection to a local port waits for an answer to its SYN, which on loopback means that it was refused. */
+function waitsForPort(port: number): boolean {
+  const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} 02`
+  return readFileSync('/proc/net/tcp', 'utf8').includes(address)
 }
 
 test('a load thread that stands still for 20 ms', async () => {
   const env = { NODE_OPTIONS: `--require ${JSON.stringify(fixture('block-loop.cjs'))}` }
   const report = await begin(reference.url, steady, env).ended()
-  expect(report.verdicts[0]?.verdict).not.toBe('trusted')
   expect(report.verdicts[0]?.affected.requests).toBeGreaterThan(0)
   // Where others take the core in the same second, the pause may be put down to them.
-  expect(codesOf(report).filter((code) => ['loop-blocked', 'run-queue', 'steal'].includes(code))).not.toEqual(
-    [],
-  )
+  const causes = ['loop-blocked', 'run-queue', 'steal']
+  expect(blamedIn(report).filter((code) => causes.includes(code))).not.toEqual([])
 })
 
 test('a client that is stopped for 200 ms', async () => {
@@ -61,10 +67,8 @@ test('a client that is stopped for 200 ms', async () => {
   cli.child.kill('SIGCONT')
   const report = await ended()
   // As above: a thread that waited long for its core in that second is said to have waited.
-  expect(
-    codesOf(report).filter((code) => ['process-stopped', 'run-queue', 'steal'].includes(code)),
-  ).not.toEqual([])
-  expect(report.verdicts[0]?.verdict).not.toBe('trusted')
+  const causes = ['process-stopped', 'run-queue', 'steal']
+  expect(blamedIn(report).filter((code) => causes.includes(code))).not.toEqual([])
   expect(report.verdicts[0]?.affected.requests).toBeGreaterThan(0)
 })
 
@@ -125,19 +129,18 @@ kill %1`,
 test('an accept queue that overflows', async () => {
   const server = spawn(process.execPath, [fixture('small-queue.cjs')], { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void server.kill('SIGKILL'))
-  const [port] = (await once(server.stdout, 'data')) as [Buffer]
-  const url = `http://127.0.0.1:${Number(port)}`
+  const [line] = (await once(server.stdout, 'data')) as [Buffer]
+  const port = Number(line)
+  const url = `http://127.0.0.1:${port}`
   const load = ['--burst', '12', '--connections', 'fresh', '--dialect', 'openai-completions', '--model', 'm']
   const { cli, ended } = begin(url, [...load, '--output-tokens', '1'])
   await cli.sees(/started/)
   server.kill('SIGSTOP')
-  await new Promise((resolve) => setTimeout(resolve, 1300))
+  await vi.waitUntil(() => waitsForPort(port), { timeout: 20_000 })
   server.kill('SIGCONT')
   const report = await ended()
-  expect(codesOf(report).filter((code) => ['syn-retransmit', 'listen-overflow'].includes(code))).not.toEqual(
-    [],
-  )
-  expect(report.verdicts[0]?.verdict).not.toBe('trusted')
+  // The kernel sends a SYN again after a second, whatever the server does meanwhile.
+  expect(blamedIn(report)).toContain('syn-retransmit')
 })
 
 test('nothing wrong: trusted, or degraded for what the machine did', async () => {

@@ -28,9 +28,18 @@ export function watchHost(): Watch<HostReading> {
         if (from !== undefined && to !== undefined) since[counter] = to - from
       }
       before = now
-      return { ...since, rssBytes: memoryUsage.rss() }
+      return { ...since, ...present('rssBytes', residentBytes()) }
     },
     close() {},
+  }
+}
+
+/** Node opens a file of procfs for it, and throws when this process has no descriptor left. */
+function residentBytes(): number | undefined {
+  try {
+    return memoryUsage.rss()
+  } catch {
+    return undefined
   }
 }
 
