@@ -61,6 +61,7 @@ const sink = {
   usage() {},
   finish() {},
   serverId() {},
+  prompt() {},
   fail(kind, message) {
     throw new Error(`${kind}: ${message}`)
   },

@@ -6,6 +6,7 @@ import { SharedControl } from './load/control.ts'
 import type { PoolWorkerData, StartMessage, WorkerMessage } from './load/pool.ts'
 import { WorkerLoad } from './load/worker-load.ts'
 import { makeClock } from './model/clock.ts'
+import type { DialectOptions } from './model/dialect.ts'
 import { messageOf } from './model/errors.ts'
 import type { Load } from './model/load.ts'
 import type { FrozenWorkload } from './model/request.ts'
@@ -30,6 +31,7 @@ export interface WorkerPlan {
   readonly secrets: readonly string[]
   readonly polling: boolean
   readonly dialect: string
+  readonly dialectOptions: DialectOptions
   readonly endpoints: readonly Endpoint[]
   readonly model: string
   readonly headers: Readonly<Record<string, string>>
@@ -44,7 +46,7 @@ export interface WorkerPlan {
 async function main(): Promise<void> {
   const { control, worker, workers, data: plan } = workerData as PoolWorkerData<WorkerPlan>
   const clock = makeClock(plan.epochMonotonicNs)
-  const dialect = await loadDialect(plan.dialect)
+  const dialect = await loadDialect(plan.dialect, plan.dialectOptions)
   await warmUp(dialect, clock)
   const wire = await makeWire(plan.transport, {
     endpoints: plan.endpoints,

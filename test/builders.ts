@@ -117,7 +117,9 @@ export function target(init: Partial<Target> = {}): Target {
   return {
     name: 'local',
     dialect: 'openai-chat',
+    dialectOptions: {},
     urls: ['http://127.0.0.1:8000'],
+    balance: 'round-robin',
     headers: {},
     transport: 'http1',
     connections: 'reuse',

@@ -89,6 +89,7 @@ export function follow(): { readonly told: Told; readonly sink: WireSink; readon
     usage: ({ outputTokens }) => void told.usage.push(outputTokens ?? Number.NaN),
     finish: () => {},
     serverId: () => {},
+    prompt: () => {},
     fail: (kind, message) => {
       told.outcome ??= kind
       told.message ??= message

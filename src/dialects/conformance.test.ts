@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { StreamSink } from '../model/dialect.ts'
+import { dialectNames, type StreamSink } from '../model/dialect.ts'
 import { SseSplitter } from './framing/sse.ts'
-import { type DialectName, dialects } from './index.ts'
+import { loadDialect } from './index.ts'
 
 /** Everything a reader says, in order. */
 function listener(said: string[]): StreamSink {
@@ -11,18 +11,17 @@ function listener(said: string[]): StreamSink {
     usage: (usage) => void said.push(`usage ${usage.inputTokens} ${usage.outputTokens}`),
     finish: (reason) => void said.push(`finish ${reason}`),
     serverId: () => {},
+    prompt: () => {},
     fail: (kind, message) => void said.push(`fail ${kind} ${message}`),
   }
 }
 
-test.each(
-  Object.keys(dialects) as DialectName[],
-)('%s reads its own example, events repeated', async (name) => {
-  const dialect = await dialects[name]()
+test.each(dialectNames)('%s reads its own example, events repeated', async (name) => {
+  const dialect = await loadDialect(name)
   const said: string[] = []
   const sink = listener(said)
   const reader = dialect.makeReader()
-  reader.reset()
+  reader.reset([])
   const splitter = new SseSplitter((bytes, start, end) => reader.read(bytes, start, end, sink))
   const { events, ending } = dialect.example
   const stream = Buffer.from([...events, ...events, ending].join(''))

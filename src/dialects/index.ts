@@ -1,20 +1,30 @@
-import type { Dialect } from '../model/dialect.ts'
+import type { Dialect, DialectName, DialectOptions } from '../model/dialect.ts'
 import { AssayError } from '../model/errors.ts'
 
-/** Every wire protocol Assay speaks; a name here is the name in YAML, on the command line and in reports. */
+/** Every wire protocol Assay speaks, and how its settings make one. */
 export const dialects = {
-  'openai-chat': () => import('./openai-chat.ts').then((m) => m.openaiChat),
-  'openai-completions': () => import('./openai-completions.ts').then((m) => m.openaiCompletions),
-} satisfies Record<string, () => Promise<Dialect>>
+  'openai-chat': () => import('./openai-chat.ts').then((m) => plain(m.openaiChat)),
+  'openai-completions': () => import('./openai-completions.ts').then((m) => plain(m.openaiCompletions)),
+} satisfies Record<DialectName, () => Promise<(options: DialectOptions) => Dialect>>
 
-export type DialectName = keyof typeof dialects
-
-/** Looks a dialect up. Throws `unknown-dialect` with the known names. */
-export function loadDialect(name: string): Promise<Dialect> {
+/** Looks a dialect up. Throws `unknown-dialect` with the known names, and `bad-dialect-option` for settings it lacks. */
+export async function loadDialect(name: string, options: DialectOptions = {}): Promise<Dialect> {
   if (!Object.hasOwn(dialects, name)) {
     throw new AssayError('unknown-dialect', `There is no dialect "${name}".`, {
       hint: `Known dialects: ${Object.keys(dialects).join(', ')}.`,
     })
   }
-  return dialects[name as DialectName]()
+  const make = await dialects[name as DialectName]()
+  return make(options)
+}
+
+/** A dialect without settings. */
+function plain(dialect: Dialect): (options: DialectOptions) => Dialect {
+  return (options) => {
+    const [name] = Object.keys(options)
+    if (name === undefined) return dialect
+    throw new AssayError('bad-dialect-option', `The dialect ${dialect.name} has no option "${name}".`, {
+      hint: 'Leave dialectOptions out; fields of the request body go into body.',
+    })
+  }
 }

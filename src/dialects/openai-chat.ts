@@ -1,16 +1,21 @@
 import type { Dialect } from '../model/dialect.ts'
 import { AssayError } from '../model/errors.ts'
 import type { ChatMessage, Request } from '../model/request.ts'
-import { commonFields } from './openai-fields.ts'
+import { commonFields, openAiCapabilities, openAiModels } from './openai-fields.ts'
 import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
 
 /** POST /v1/chat/completions: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM, Ollama, hosted APIs. */
 export const openaiChat: Dialect = {
   name: 'openai-chat',
+  summary: 'Chat completions: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM, Ollama, hosted APIs',
   path: '/v1/chat/completions',
-  modelsPath: '/v1/models',
+  models: openAiModels,
+  namesModel: true,
   framing: 'sse',
   contentType: 'application/json',
+  headers: {},
+  keyHeader: 'authorization',
+  capabilities: { inputs: ['prompt', 'chat'], ...openAiCapabilities },
   encode(request, model, extra) {
     return JSON.stringify({ model, messages: messagesOf(request), ...commonFields(request), ...extra })
   },
@@ -37,6 +42,10 @@ function messagesOf(request: Request): readonly ChatMessage[] {
     case 'tokens':
       throw new AssayError('unsupported-input', 'openai-chat cannot send prompts of token ids.', {
         hint: 'Use the dialect openai-completions, or prompts of text.',
+      })
+    case 'batch':
+      throw new AssayError('unsupported-input', 'openai-chat sends one prompt a request.', {
+        hint: 'Leave promptsPerRequest out.',
       })
     default:
       return request.input satisfies never

@@ -1,16 +1,21 @@
 import type { Dialect } from '../model/dialect.ts'
 import { AssayError } from '../model/errors.ts'
 import type { Request } from '../model/request.ts'
-import { commonFields } from './openai-fields.ts'
+import { commonFields, openAiCapabilities, openAiModels } from './openai-fields.ts'
 import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
 
 /** POST /v1/completions: text or token ids in, text out, no chat template. */
 export const openaiCompletions: Dialect = {
   name: 'openai-completions',
+  summary: 'Completions of a text or token ids: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM',
   path: '/v1/completions',
-  modelsPath: '/v1/models',
+  models: openAiModels,
+  namesModel: true,
   framing: 'sse',
   contentType: 'application/json',
+  headers: {},
+  keyHeader: 'authorization',
+  capabilities: { inputs: ['prompt', 'tokens'], ...openAiCapabilities },
   encode(request, model, extra) {
     return JSON.stringify({ model, prompt: promptOf(request), ...commonFields(request), ...extra })
   },
@@ -37,6 +42,10 @@ function promptOf(request: Request): string | readonly number[] {
     case 'chat':
       throw new AssayError('unsupported-input', 'openai-completions cannot send chat messages.', {
         hint: 'Use the dialect openai-chat, or a workload of plain prompts.',
+      })
+    case 'batch':
+      throw new AssayError('unsupported-input', 'openai-completions sends one prompt a request.', {
+        hint: 'Leave promptsPerRequest out.',
       })
     default:
       return request.input satisfies never

@@ -1,4 +1,30 @@
+import type { Capabilities, ModelList } from '../model/dialect.ts'
 import type { Request } from '../model/request.ts'
+
+/** GET /v1/models. */
+export const openAiModels: ModelList = {
+  path: '/v1/models',
+  names(body) {
+    try {
+      const list = JSON.parse(body) as { data?: { id?: unknown }[] } | null
+      return (list?.data ?? []).flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
+    } catch {
+      return []
+    }
+  },
+}
+
+/** What both OpenAI endpoints share. */
+export const openAiCapabilities: Omit<Capabilities, 'inputs'> = {
+  sampling: ['temperature', 'topP', 'seed', 'stop'],
+  streaming: true,
+  exactLength: 'ignore_eos: true',
+  usage: 'asked',
+  tokensPerEvent: 'one-or-more',
+  requestId: 'header X-Request-Id',
+  firstToken: 'first delta with text, reasoning or token ids',
+  endMarker: 'data: [DONE]',
+}
 
 /** The fields that both OpenAI endpoints share: length, sampling, streaming with usage. */
 export function commonFields(request: Request): Record<string, unknown> {

@@ -22,6 +22,7 @@ function read(payloads: readonly string[], reader = new OpenAiReader()): Seen {
     usage: (usage) => seen.usage.push(usage),
     finish: (reason) => seen.finish.push(reason),
     serverId: (id) => seen.ids.push(id),
+    prompt: () => {},
     fail: (kind, message) => seen.failures.push([kind, message]),
   }
   const buffer = Buffer.alloc(64 * 1024)

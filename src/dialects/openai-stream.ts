@@ -61,7 +61,7 @@ export class OpenAiReader implements StreamReader {
   #tokenEvents = 0
   #idSeen = false
 
-  reset(): void {
+  reset(_echoes: readonly string[] = []): void {
     this.#hasTemplate = false
     this.#misses = 0
     this.#finished = false

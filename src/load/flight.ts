@@ -112,6 +112,8 @@ export class Flight implements WireSink {
     this.#rawBytes += Math.min(end - start, room)
   }
 
+  prompt(_index: number): void {}
+
   event(flags: number, tokens: number, bytes: Uint8Array, start: number, end: number): void {
     const atNs = this.#readNs
     const last = this.#lastTokenNs

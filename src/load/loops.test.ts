@@ -25,7 +25,7 @@ class FakeWire implements Wire {
   }
 
   encode(index: number) {
-    return { index, bytes: new Uint8Array(1) }
+    return { index, bytes: new Uint8Array(1), echoes: [] }
   }
 
   readonly connections = { open: 1, made: 1 }

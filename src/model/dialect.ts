@@ -1,8 +1,18 @@
 import type { ErrorKind } from './record.ts'
-import type { Request } from './request.ts'
+import type { Request, RequestInput } from './request.ts'
+import type { Sampling } from './workload.ts'
+
+/** Every wire protocol: a name here is the name in YAML, on the command line and in reports. */
+export const dialectNames = ['openai-chat', 'openai-completions'] as const
+export type DialectName = (typeof dialectNames)[number]
 
 /** Told by a dialect's reader what a stream says; the recorder implements it. Hot: no allocation per call. */
 export interface StreamSink {
+  /**
+   * The events and the finish reason that follow belong to this prompt of the request, counted from 0, until another
+   * is named. Only requests with several prompts need it.
+   */
+  prompt(index: number): void
   /** One event with `tokens` tokens, whose UTF-8 text is bytes[start, end). `flags` as in `eventFlags`. */
   event(flags: number, tokens: number, bytes: Uint8Array, start: number, end: number): void
   usage(usage: Usage): void
@@ -13,6 +23,7 @@ export interface StreamSink {
   fail(kind: ErrorKind, message: string): void
 }
 
+/** Token counts as the server states them; of all prompts of the request together. */
 export interface Usage {
   readonly inputTokens?: number
   readonly outputTokens?: number
@@ -22,25 +33,81 @@ export interface Usage {
 
 /** Understands the payloads of one reply. Reused: `reset` comes before each reply. */
 export interface StreamReader {
-  reset(): void
+  /** `echoes`: see `Dialect.echoes`; empty for dialects without. */
+  reset(echoes: readonly string[]): void
   /** One framed payload lies in bytes[start, end). */
   read(bytes: Uint8Array, start: number, end: number, sink: StreamSink): void
   /** The body is complete; reports `truncated` or `empty` when the reply is not whole. */
   end(sink: StreamSink): void
 }
 
+/**
+ * How payloads lie in a body: server-sent events, a JSON value a line, JSON values ended by NUL, bytes that are the
+ * text itself (a payload a read), or one JSON document.
+ */
+export const framings = ['sse', 'ndjson', 'nul', 'raw', 'json'] as const
+export type Framing = (typeof framings)[number]
+
+/** What servers that speak a dialect can be asked for, as data: studies are checked against it before anything is sent. */
+export interface Capabilities {
+  /** Kinds of input that `encode` takes. */
+  readonly inputs: readonly RequestInput['kind'][]
+  /** Sampling settings that have a field of their own on the wire; others are refused by `encode`. */
+  readonly sampling: readonly (keyof Sampling)[]
+  /** Whether replies come token by token. */
+  readonly streaming: boolean
+  /** How exactly N output tokens are forced, such as "ignore_eos: true"; absent: the length can only be capped. */
+  readonly exactLength?: string
+  /** Where the true token counts come from. */
+  readonly usage: 'asked' | 'always' | 'every-event' | 'never'
+  readonly tokensPerEvent: 'one' | 'one-or-more' | 'unknown'
+  /** How Assay's request id reaches the server, such as "header X-Request-Id"; absent: not at all. */
+  readonly requestId?: string
+  /** Body field that keeps a request off the prefix cache, such as "cache_prompt: false"; absent: a server setting. */
+  readonly prefixCacheOff?: string
+  /** What marks the first token. */
+  readonly firstToken: string
+  /** What says that a reply is whole. */
+  readonly endMarker: string
+}
+
+/** Where a server lists the models it serves. */
+export interface ModelList {
+  /** Relative to the base URL. */
+  readonly path: string
+  /** Names in the page, the default first; empty when the page names none. */
+  names(body: string): readonly string[]
+}
+
+/** Settings of a dialect in one target, such as {apiVersion: "2024-10-21"}. */
+export type DialectOptions = Readonly<Record<string, unknown>>
+
 /** A wire protocol: pure translation, no socket and no clock. */
 export interface Dialect {
   readonly name: string
-  /** Appended to the target's base URL unless that already ends with it. */
+  /** One sentence: which servers speak it. */
+  readonly summary: string
+  /** Appended to the target's base URL unless that already ends with it; `{model}` stands for the model's name. */
   readonly path: string
-  /** Where the server lists its models, relative to the base URL. */
-  readonly modelsPath: string
-  readonly framing: 'sse'
+  /** Absent: the server does not list models. */
+  readonly models?: ModelList
+  /** Whether requests name a model; if not, a target needs none. */
+  readonly namesModel: boolean
+  readonly framing: Framing
   readonly contentType: string
-  /** Body of one request. `extra` is merged last. */
+  /** Headers of every request. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Header that carries the target's key. */
+  readonly keyHeader: 'authorization' | 'api-key' | 'x-api-key'
+  readonly capabilities: Capabilities
+  /**
+   * Body of one request. `extra` is merged last. Throws `unsupported-input` or `unsupported-sampling` for what the
+   * dialect cannot say, with the way out as hint.
+   */
   encode(request: Request, model: string, extra: Readonly<Record<string, unknown>>): string
   makeReader(): StreamReader
+  /** For servers whose replies repeat the prompt: the text that the reply to each prompt of `request` begins with. */
+  echoes?(request: Request): readonly string[]
   /** A short streamed reply as its servers send it, framing included; events may be repeated before the ending. */
   readonly example: { readonly events: readonly string[]; readonly ending: string }
   /** The sentence inside an error body of this dialect's servers, or the body's beginning. */

@@ -10,6 +10,8 @@ export type RequestInput =
   | { readonly kind: 'prompt'; readonly text: string }
   | { readonly kind: 'chat'; readonly messages: readonly ChatMessage[] }
   | { readonly kind: 'tokens'; readonly ids: readonly number[] }
+  /** Several prompts in one request, texts or token ids; each gets `output.tokens` of its own. */
+  | { readonly kind: 'batch'; readonly prompts: readonly (string | readonly number[])[] }
 
 /** What to ask, in nobody's dialect. Frozen as one JSON line per request; the body never depends on timing. */
 export interface Request {

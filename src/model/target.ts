@@ -1,14 +1,24 @@
+import type { DialectOptions } from './dialect.ts'
+
 /** How requests travel. Append only. */
 export const transports = ['http1', 'http2'] as const
 export type TransportName = (typeof transports)[number]
+
+/** How requests are spread over the endpoints of a target. */
+export const balances = ['round-robin', 'least-in-flight'] as const
+export type Balance = (typeof balances)[number]
 
 /** One running engine with one model at one or more endpoints, or how to start it. */
 export interface Target {
   readonly name: string
   /** Key of the dialect table: `openai-chat`, `openai-completions` … */
   readonly dialect: string
-  /** Base URLs; requests go round robin. Empty when `engine` starts the target. */
+  /** The dialect's own settings; which there are is the dialect's affair. */
+  readonly dialectOptions: DialectOptions
+  /** Base URLs of the target's endpoints. Empty when `engine` starts the target. */
   readonly urls: readonly string[]
+  /** Which endpoint a request goes to: the next one, or the one with the fewest of this worker's in flight. */
+  readonly balance: Balance
   /** An engine Assay starts itself: key of the engine table and that engine's own options. */
   readonly engine?: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
   /** Absent: the first model the server lists. */

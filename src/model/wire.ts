@@ -23,6 +23,8 @@ export interface WireSink extends StreamSink {
 export interface EncodedRequest {
   readonly index: number
   readonly bytes: Uint8Array
+  /** Text that the reply to each prompt begins with, where servers repeat it; else empty. */
+  readonly echoes: readonly string[]
 }
 
 /** One worker's connections to one target. */

@@ -13,13 +13,46 @@ export type LengthDistribution =
 /** `exact` forces the length where the dialect can (ignore_eos); `up-to` lets the model stop. */
 export type OutputMode = 'exact' | 'up-to'
 
-/** Sampling settings sent with every request; absent ones are left to the server. */
+/** Sampling settings sent with every request, in nobody's dialect; absent ones are left to the server. */
 export interface Sampling {
   readonly temperature?: number
   readonly topP?: number
+  readonly topK?: number
+  readonly minP?: number
+  readonly repetitionPenalty?: number
+  readonly presencePenalty?: number
+  readonly frequencyPenalty?: number
+  /** Width of a beam search. */
+  readonly beams?: number
+  /** Answers to each prompt. */
+  readonly n?: number
   readonly seed?: number
   readonly stop?: readonly string[]
+  /** Log-probabilities of this many alternatives a token. */
+  readonly logprobs?: number
+  /** Whether the server puts its BOS (and the like) before a text prompt. */
+  readonly addSpecialTokens?: boolean
+  /** Whether special tokens are left out of the text. */
+  readonly skipSpecialTokens?: boolean
 }
+
+/** Every sampling setting, in the order in which requests state them. */
+export const samplingKeys = [
+  'temperature',
+  'topP',
+  'topK',
+  'minP',
+  'repetitionPenalty',
+  'presencePenalty',
+  'frequencyPenalty',
+  'beams',
+  'n',
+  'seed',
+  'stop',
+  'logprobs',
+  'addSpecialTokens',
+  'skipSpecialTokens',
+] as const satisfies readonly (keyof Sampling)[]
 
 /** Where requests come from; one variant per file in workloads/. */
 export type WorkloadSource =

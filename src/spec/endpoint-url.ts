@@ -1,6 +1,5 @@
-import { defaultDialect, type dialectNames } from './schema.ts'
-
-type DialectName = (typeof dialectNames)[number]
+import type { DialectName } from '../model/dialect.ts'
+import { defaultDialect } from './schema.ts'
 
 /** What a user means by a URL. */
 export type EndpointUrl =

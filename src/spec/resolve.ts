@@ -58,7 +58,9 @@ function resolveTarget(fields: TargetFields, base: string): Target {
   return {
     name: fields.name ?? engine ?? urls[0]?.host ?? 'target',
     dialect: fields.dialect ?? dialectOf(read),
+    dialectOptions: fields.dialectOptions,
     urls: urls.map((url) => url.base),
+    balance: fields.balance,
     ...(engine === undefined ? {} : { engine: { name: engine, options: enginePaths(fields.options, base) } }),
     ...(model === undefined ? {} : { model }),
     headers: fields.headers,

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
+import { dialectNames } from '../model/dialect.ts'
 import type { Load } from '../model/load.ts'
 import type { Study } from '../model/study.ts'
-import type { Target } from '../model/target.ts'
+import { balances, type Target } from '../model/target.ts'
 import type { LengthDistribution, WorkloadSpec } from '../model/workload.ts'
 import { parseStudy } from './index.ts'
 
@@ -38,7 +39,9 @@ const target: fc.Arbitrary<Omit<Target, 'name'>> = fc
       fc.integer({ min: 1, max: 65_535 }).map((port) => `http://h:${port}/x`),
       { minLength: 1, maxLength: 3 },
     ),
-    dialect: fc.constantFrom('openai-chat', 'openai-completions'),
+    dialect: fc.constantFrom(...dialectNames),
+    dialectOptions: fc.dictionary(token, token, { maxKeys: 2 }),
+    balance: fc.constantFrom(...balances),
     headers: fc.dictionary(header, token, { maxKeys: 3 }),
     transport: fc.constantFrom('http1' as const, 'http2' as const),
     connections: fc.constantFrom('reuse' as const, 'fresh' as const),

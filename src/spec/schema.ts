@@ -1,9 +1,7 @@
 import * as z from 'zod'
-import { transports } from '../model/target.ts'
+import { dialectNames } from '../model/dialect.ts'
+import { balances, transports } from '../model/target.ts'
 import { count, duration, integer, lengths, share, text } from './values.ts'
-
-/** Names a study may use for its wire protocols; the dialect table has the same ones. */
-export const dialectNames = ['openai-chat', 'openai-completions'] as const
 
 /** The dialect of a target that names none, and whose URL's path names none. */
 export const defaultDialect = 'openai-chat'
@@ -29,12 +27,7 @@ const target = z.strictObject(
       .array(url(), { error: 'a list of URLs' })
       .min(1, { error: 'a list of at least one URL' })
       .optional()
-      .meta(
-        key('Several endpoints of one target; requests go round robin.', [
-          'http://10.0.0.5:8000',
-          'http://10.0.0.6:8000',
-        ]),
-      ),
+      .meta(key('Several endpoints of one target.', ['http://10.0.0.5:8000', 'http://10.0.0.6:8000'])),
     engine: oneOf(['embedded']).optional().meta(key('An engine that Assay starts.', 'embedded')),
     options: z
       .record(z.string(), z.unknown(), { error: 'options of the engine, such as {sequences: 8}' })
@@ -46,6 +39,20 @@ const target = z.strictObject(
         key('Wire protocol. Absent: what the path of the URL says, else the default.', 'openai-completions', {
           default: defaultDialect,
         }),
+      ),
+    dialectOptions: z
+      .record(z.string(), z.unknown(), { error: 'settings of the dialect, such as {apiVersion: 2024-10-21}' })
+      .default({})
+      .meta(
+        key('Settings of the dialect itself; docs/dialects.md lists them.', { apiVersion: '2024-10-21' }),
+      ),
+    balance: oneOf(balances)
+      .default('round-robin')
+      .meta(
+        key(
+          'Which of several endpoints a request goes to: the next, or the one with the fewest in flight.',
+          'least-in-flight',
+        ),
       ),
     model: text()
       .optional()

@@ -17,6 +17,8 @@ test('a target is enough for a study', () => {
       {
         name: '127.0.0.1:8000',
         dialect: 'openai-chat',
+        dialectOptions: {},
+        balance: 'round-robin',
         urls: ['http://127.0.0.1:8000'],
         headers: {},
         transport: 'http1',

@@ -1,5 +1,6 @@
 import { loadDialect } from '../dialects/index.ts'
 import { type Endpoint, joinUrl, resolveEndpoint } from '../dialects/transport/endpoint.ts'
+import type { Dialect } from '../model/dialect.ts'
 import type { RunningEngine } from '../model/engine.ts'
 import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
 import type { ReadyTarget, Target } from '../model/target.ts'
@@ -22,14 +23,15 @@ export async function prepareTarget(
 ): Promise<PreparedTarget> {
   const urls = engine === undefined ? target.urls : [engine.url]
   const dialectName = engine?.dialect ?? target.dialect
-  const dialect = await loadDialect(dialectName)
+  const dialect = await loadDialect(dialectName, target.dialectOptions)
   const key = target.apiKeyEnv === undefined ? undefined : process.env[target.apiKeyEnv]
   const headers = {
-    ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+    ...(key === undefined ? {} : keyHeader(dialect, key)),
     ...target.headers,
   }
-  const endpoints = await Promise.all(urls.map((url) => resolveEndpoint(url, dialect.path)))
-  const model = target.model ?? engine?.model ?? (await firstModel(target, urls, dialect.modelsPath, headers))
+  const model = target.model ?? engine?.model ?? (await firstModel(target, urls, dialect, headers))
+  const path = dialect.path.replace('{model}', encodeURIComponent(model))
+  const endpoints = await Promise.all(urls.map((url) => resolveEndpoint(url, path)))
   return {
     ready: {
       target,
@@ -44,13 +46,26 @@ export async function prepareTarget(
   }
 }
 
+function keyHeader(dialect: Dialect, key: string): Record<string, string> {
+  return dialect.keyHeader === 'authorization'
+    ? { Authorization: `Bearer ${key}` }
+    : { [dialect.keyHeader]: key }
+}
+
+/** The first model the server lists; '' where requests name none and the server lists none. */
 async function firstModel(
   target: Target,
   urls: readonly string[],
-  path: string,
+  { models, namesModel }: Dialect,
   headers: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const url = joinUrl(baseOf(urls[0] ?? ''), path)
+  if (models === undefined) {
+    if (!namesModel) return ''
+    const message = `Servers of dialect ${target.dialect} do not list their models.`
+    const hint = `Name the model: --model NAME, or "model" of target "${target.name}".`
+    throw new AssayError('model-unknown', message, { hint, exitCode: exitCodes.target })
+  }
+  const url = joinUrl(baseOf(urls[0] ?? ''), models.path)
   const hint = `Name the model: --model NAME, or "model" of target "${target.name}".`
   let answer: { status: number; body: string }
   try {
@@ -76,7 +91,8 @@ async function firstModel(
       },
     )
   }
-  const model = modelIn(answer.body)
+  const [model] = models.names(answer.body)
+  if (model === undefined && !namesModel) return ''
   if (answer.status !== 200 || model === undefined) {
     const message = `Target "${target.name}" does not list its models at ${url.href} (status ${answer.status}).`
     throw new AssayError('model-unknown', message, { hint, exitCode: exitCodes.target })
@@ -87,16 +103,6 @@ async function firstModel(
 /** A base URL may be given with the API path of a dialect; models are listed beside it. */
 function baseOf(url: string): string {
   return url.replace(/\/(chat\/)?completions\/?$/, '')
-}
-
-function modelIn(body: string): string | undefined {
-  try {
-    const list = JSON.parse(body) as { data?: { id?: unknown }[] } | null
-    const id = list?.data?.[0]?.id
-    return typeof id === 'string' ? id : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function unreachableHint(cause: unknown): string {

@@ -45,6 +45,7 @@ export async function runLoad(options: RunLoadOptions): Promise<Run> {
     secrets,
     polling: run.polling,
     dialect: run.target.dialect,
+    dialectOptions: target.dialectOptions,
     model: run.target.model,
     transport: target.transport,
     connections: target.connections,

@@ -28,7 +28,7 @@ export async function smoke(options: {
   for (const [endpointIndex, endpoint] of prepared.endpoints.entries()) {
     const wire = await makeWire(target.transport, {
       endpoints: [endpoint],
-      dialect: await loadDialect(dialect),
+      dialect: await loadDialect(dialect, target.dialectOptions),
       clock,
       model,
       headers: prepared.headers,
@@ -83,6 +83,7 @@ function sendOne(wire: Wire, limitS: number): Promise<Failure | undefined> {
       arrived: nothing,
       retryAfter: nothing,
       raw: nothing,
+      prompt: nothing,
       event: nothing,
       usage: nothing,
       finish: nothing,

@@ -38,7 +38,7 @@ export class StudyTargets {
     if (known !== undefined) return known
     const engine = target.engine === undefined ? undefined : await this.#start(target, target.engine)
     const prepared = await prepareTarget(target, engine)
-    const dialect = await loadDialect(prepared.ready.dialect)
+    const dialect = await loadDialect(prepared.ready.dialect, target.dialectOptions)
     // Throws for inputs that the dialect cannot send.
     for (const index of workload.firstOfKind) dialect.encode(readRequest(workload, index), '', {})
     await smoke({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AssayError } from '../model/errors.ts'
 import type { FrozenWorkload, Request, RequestInput } from '../model/request.ts'
+import { samplingKeys } from '../model/workload.ts'
 
 const decoder = new TextDecoder()
 /** Offsets have 32 bits. */
@@ -80,17 +81,13 @@ export function readRequest(
 /** One order of keys, whatever made the request: the hash depends on nothing else. */
 function canonical(request: Request): Request {
   const { id, input, output, sampling, inputTokens } = request
-  const { temperature, topP, seed, stop } = sampling
   return {
     id,
     input: canonicalInput(input),
     output: { tokens: output.tokens, mode: output.mode },
-    sampling: {
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(topP === undefined ? {} : { topP }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(stop === undefined ? {} : { stop }),
-    },
+    sampling: Object.fromEntries(
+      samplingKeys.flatMap((key) => (sampling[key] === undefined ? [] : [[key, sampling[key]]])),
+    ),
     ...(inputTokens === undefined
       ? {}
       : { inputTokens: { value: inputTokens.value, source: inputTokens.source } }),
@@ -108,6 +105,8 @@ function canonicalInput(input: RequestInput): RequestInput {
         kind: input.kind,
         messages: input.messages.map(({ role, content }) => ({ role, content })),
       }
+    case 'batch':
+      return { kind: input.kind, prompts: input.prompts }
     default:
       return input satisfies never
   }

@@ -73,7 +73,7 @@ function withInputTokens(request: Request, tokenizer: Tokenizer | undefined): Re
 /** A chat's length depends on the server's template, so it is left to the server. */
 function countInput(input: RequestInput, tokenizer: Tokenizer | undefined): TokenCount | undefined {
   if (input.kind === 'tokens') return { value: input.ids.length, source: 'token-ids' }
-  if (input.kind === 'chat' || tokenizer === undefined) return undefined
+  if (input.kind !== 'prompt' || tokenizer === undefined) return undefined
   return { value: tokenizer.encode(input.text).length, source: 'tokenizer' }
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../model/clock.ts'
 import type { Dialect } from '../../model/dialect.ts'
 import type { ErrorKind } from '../../model/record.ts'
-import type { WireSink } from '../../model/wire.ts'
+import type { EncodedRequest, WireSink } from '../../model/wire.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { HeadMemory, ResponseHead } from './head.ts'
 import type { Reader, ReadQueue } from './read-queue.ts'
@@ -93,15 +93,15 @@ export class Http1Connection implements ResponseListener, Reader {
   }
 
   /** Writes a request; the connection must be connected and idle. */
-  send(bytes: Uint8Array, sink: WireSink): void {
+  send(request: EncodedRequest, sink: WireSink): void {
     const { clock, endpointIndex } = this.#options
     this.#head = undefined
     this.#sawByte = false
     this.#parser.reset()
-    this.#reply.begin(sink)
+    this.#reply.begin(sink, request.echoes)
     sink.endpoint(endpointIndex)
     sink.sent(clock.now())
-    this.#socket.write(bytes)
+    this.#socket.write(request.bytes)
     // The kernel mostly takes it at once; a callback for each write would cost a burst a tenth of its pace.
     if (this.#socket.writableLength === 0) sink.written(clock.now())
     else this.#socket.write(noBytes, () => this.#written(sink))

@@ -6,7 +6,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { Clock } from '../../model/clock.ts'
-import type { WireSink } from '../../model/wire.ts'
+import type { EncodedRequest, WireSink } from '../../model/wire.ts'
 import { retryAfterOf } from './head.ts'
 import type { Http2Session } from './http2-session.ts'
 import type { Problem, Reply } from './reply.ts'
@@ -37,23 +37,23 @@ export class Http2Exchange {
     readonly clock: Clock
     readonly sink: WireSink
     readonly headers: OutgoingHttpHeaders
-    readonly bytes: Uint8Array
+    readonly request: EncodedRequest
     readonly onWhole: () => void
     readonly onClosed: () => void
   }) {
-    const { session, reply, clock, sink, headers, bytes } = options
+    const { session, reply, clock, sink, headers, request } = options
     this.#session = session
     this.#reply = reply
     this.#clock = clock
     this.#onWhole = options.onWhole
     this.#onClosed = options.onClosed
     this.#sink = sink
-    reply.begin(sink)
+    reply.begin(sink, request.echoes)
     sink.endpoint(session.endpointIndex)
     sink.sent(clock.now())
     const stream = session.request(headers)
     this.#stream = stream
-    stream.write(bytes, (error) => {
+    stream.write(request.bytes, (error) => {
       if (!error) this.#sink?.written(clock.now())
     })
     // In the same turn, so that the last frame of the body ends the stream.

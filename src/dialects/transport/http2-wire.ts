@@ -6,7 +6,7 @@ import { Http2Session } from './http2-session.ts'
 import { Turns } from './http2-turns.ts'
 import { Reply } from './reply.ts'
 import type { ConnectError } from './socket.ts'
-import type { WireOptions } from './wire.ts'
+import { noEchoes, type WireOptions } from './wire.ts'
 
 /** Sessions opened at a time: more would overflow the accept queue of common servers. */
 const connectWindow = 256
@@ -52,7 +52,9 @@ export class Http2Wire implements Wire {
 
   encode(index: number): EncodedRequest {
     const { dialect, model, body, request } = this.#options
-    return { index, bytes: Buffer.from(dialect.encode(request(index), model, body), 'utf8') }
+    const asked = request(index)
+    const bytes = Buffer.from(dialect.encode(asked, model, body), 'utf8')
+    return { index, bytes, echoes: dialect.echoes?.(asked) ?? noEchoes }
   }
 
   async open(count: number): Promise<void> {
@@ -172,7 +174,7 @@ export class Http2Wire implements Wire {
         'x-request-id': requestId(request.index),
         'content-length': request.bytes.length,
       },
-      bytes: request.bytes,
+      request,
       onWhole: () => this.#spare.push(reply),
       onClosed: () => {
         if (connections === 'fresh') session.destroy()
@@ -261,7 +263,10 @@ function hasRoom(session: Http2Session): boolean {
 }
 
 function headersOf(endpoint: Endpoint, options: WireOptions): OutgoingHttpHeaders {
-  const own = Object.entries(options.headers).map(([name, value]) => [name.toLowerCase(), value])
+  const own = Object.entries({ ...options.dialect.headers, ...options.headers }).map(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ])
   return {
     ':method': 'POST',
     ':scheme': endpoint.tls ? 'https' : 'http',

@@ -47,11 +47,12 @@ export class Reply {
     })
   }
 
-  begin(sink: WireSink): void {
+  /** `echoes`: of the request, see `EncodedRequest`. */
+  begin(sink: WireSink, echoes: readonly string[]): void {
     this.sink = sink
     this.#head = undefined
     this.#whole = undefined
-    this.#reader.reset()
+    this.#reader.reset(echoes)
     this.#splitter.reset()
   }
 

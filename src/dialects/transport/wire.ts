@@ -17,6 +17,7 @@ const idleMarginS = 1
 /** Idle sockets are renewed a few at a time, over about 2 s: all at once would block the loop for 50 ms. */
 const refresh = { everyMs: 20, rounds: 100, aheadS: 2.5 }
 const NS_PER_S = 1e9
+export const noEchoes: readonly string[] = []
 
 /** What a worker's connections to a target need to know, whatever the transport. */
 export interface WireOptions {
@@ -60,9 +61,11 @@ export class Http1Wire implements Wire {
 
   encode(index: number): EncodedRequest {
     const { dialect, model, body, request, requestId } = this.#options
-    const json = Buffer.from(dialect.encode(request(index), model, body), 'utf8')
+    const asked = request(index)
+    const json = Buffer.from(dialect.encode(asked, model, body), 'utf8')
     const head = `${this.#heads[this.#endpointOf(index)]}X-Request-Id: ${requestId(index)}\r\nContent-Length: ${json.length}\r\n\r\n`
-    return { index, bytes: Buffer.concat([Buffer.from(head, 'latin1'), json]) }
+    const bytes = Buffer.concat([Buffer.from(head, 'latin1'), json])
+    return { index, bytes, echoes: dialect.echoes?.(asked) ?? noEchoes }
   }
 
   async open(count: number): Promise<void> {
@@ -85,30 +88,30 @@ export class Http1Wire implements Wire {
     const endpointIndex = this.#endpointOf(request.index)
     const ready = this.#options.connections === 'reuse' ? this.#takeIdle(endpointIndex) : undefined
     if (ready === undefined) return this.#sendFresh(request, sink, endpointIndex)
-    ready.send(request.bytes, sink)
+    ready.send(request, sink)
     return cancelling(ready, sink)
   }
 
   #sendFresh(request: EncodedRequest, sink: WireSink, endpointIndex: number): { cancel(): void } {
     const connection = this.#connect(endpointIndex)
     // Let go once it is written: the handle lives as long as the reply takes.
-    let bytes: Uint8Array | undefined = request.bytes
+    let waiting: EncodedRequest | undefined = request
     connection.connected.then(
       () => {
-        if (bytes === undefined) return
+        if (waiting === undefined) return
         sink.connected(connection.idleSinceNs)
-        connection.send(bytes, sink)
-        bytes = undefined
+        connection.send(waiting, sink)
+        waiting = undefined
       },
       (error: ConnectError) => {
-        if (bytes === undefined) return
+        if (waiting === undefined) return
         sink.endpoint(endpointIndex)
         sink.failed(this.#options.clock.now(), error.kind, error.message)
       },
     )
     return {
       cancel: () => {
-        bytes = undefined
+        waiting = undefined
         if (connection.sink === undefined) connection.destroy()
         else abandon(connection, sink)
       },
@@ -219,6 +222,7 @@ function headOf(endpoint: Endpoint, options: WireOptions): string {
     'Accept-Encoding': 'identity',
     'Content-Type': options.dialect.contentType,
     Connection: options.connections === 'fresh' ? 'close' : 'keep-alive',
+    ...options.dialect.headers,
     ...options.headers,
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)

@@ -80,7 +80,7 @@ async function measure(
   const timing = { kind: 'replay', file: options.timeline } as const
   const server = await spawnReference({ timing, epochMonotonicNs })
   try {
-    const { path } = await loadDialect(run.target.dialect)
+    const { path } = await loadDialect(run.target.dialect, run.cell.target.dialectOptions)
     await rm(paths.folder, { recursive: true, force: true })
     await createRunFolder(paths.folder)
     const seconds = mode === 'auto' ? autoSeconds : fullSeconds
