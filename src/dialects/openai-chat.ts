@@ -1,8 +1,8 @@
 import type { Dialect } from '../model/dialect.ts'
-import { AssayError } from '../model/errors.ts'
 import type { ChatMessage, Request } from '../model/request.ts'
 import { commonFields, openAiCapabilities, openAiModels } from './openai-fields.ts'
 import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
+import { unsupportedInput } from './request-fields.ts'
 
 /** POST /v1/chat/completions: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM, Ollama, hosted APIs. */
 export const openaiChat: Dialect = {
@@ -17,7 +17,12 @@ export const openaiChat: Dialect = {
   keyHeader: 'authorization',
   capabilities: { inputs: ['prompt', 'chat'], ...openAiCapabilities },
   encode(request, model, extra) {
-    return JSON.stringify({ model, messages: messagesOf(request), ...commonFields(request), ...extra })
+    return JSON.stringify({
+      model,
+      messages: messagesOf(request),
+      ...commonFields('openai-chat', request),
+      ...extra,
+    })
   },
   makeReader: () => new OpenAiReader(),
   example: {
@@ -40,13 +45,13 @@ function messagesOf(request: Request): readonly ChatMessage[] {
     case 'chat':
       return request.input.messages
     case 'tokens':
-      throw new AssayError('unsupported-input', 'openai-chat cannot send prompts of token ids.', {
-        hint: 'Use the dialect openai-completions, or prompts of text.',
-      })
+      throw unsupportedInput(
+        'openai-chat',
+        request.input.kind,
+        'Use the dialect openai-completions, or prompts of text.',
+      )
     case 'batch':
-      throw new AssayError('unsupported-input', 'openai-chat sends one prompt a request.', {
-        hint: 'Leave promptsPerRequest out.',
-      })
+      throw unsupportedInput('openai-chat', request.input.kind, 'Leave promptsPerRequest out.')
     default:
       return request.input satisfies never
   }

@@ -1,8 +1,8 @@
 import type { Dialect } from '../model/dialect.ts'
-import { AssayError } from '../model/errors.ts'
 import type { Request } from '../model/request.ts'
 import { commonFields, openAiCapabilities, openAiModels } from './openai-fields.ts'
 import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
+import { unsupportedInput } from './request-fields.ts'
 
 /** POST /v1/completions: text or token ids in, text out, no chat template. */
 export const openaiCompletions: Dialect = {
@@ -17,7 +17,12 @@ export const openaiCompletions: Dialect = {
   keyHeader: 'authorization',
   capabilities: { inputs: ['prompt', 'tokens'], ...openAiCapabilities },
   encode(request, model, extra) {
-    return JSON.stringify({ model, prompt: promptOf(request), ...commonFields(request), ...extra })
+    return JSON.stringify({
+      model,
+      prompt: promptOf(request),
+      ...commonFields('openai-completions', request),
+      ...extra,
+    })
   },
   makeReader: () => new OpenAiReader(),
   example: {
@@ -40,13 +45,13 @@ function promptOf(request: Request): string | readonly number[] {
     case 'tokens':
       return request.input.ids
     case 'chat':
-      throw new AssayError('unsupported-input', 'openai-completions cannot send chat messages.', {
-        hint: 'Use the dialect openai-chat, or a workload of plain prompts.',
-      })
+      throw unsupportedInput(
+        'openai-completions',
+        request.input.kind,
+        'Use the dialect openai-chat, or a workload of plain prompts.',
+      )
     case 'batch':
-      throw new AssayError('unsupported-input', 'openai-completions sends one prompt a request.', {
-        hint: 'Leave promptsPerRequest out.',
-      })
+      throw unsupportedInput('openai-completions', request.input.kind, 'Leave promptsPerRequest out.')
     default:
       return request.input satisfies never
   }

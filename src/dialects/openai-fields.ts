@@ -1,5 +1,6 @@
 import type { Capabilities, ModelList } from '../model/dialect.ts'
 import type { Request } from '../model/request.ts'
+import { type SamplingFields, samplingFields, spelled } from './request-fields.ts'
 
 /** GET /v1/models. */
 export const openAiModels: ModelList = {
@@ -14,9 +15,16 @@ export const openAiModels: ModelList = {
   },
 }
 
+const openAiSampling: SamplingFields = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  seed: 'seed',
+  stop: 'stop',
+}
+
 /** What both OpenAI endpoints share. */
 export const openAiCapabilities: Omit<Capabilities, 'inputs'> = {
-  sampling: ['temperature', 'topP', 'seed', 'stop'],
+  sampling: spelled(openAiSampling),
   streaming: true,
   exactLength: 'ignore_eos: true',
   usage: 'asked',
@@ -27,16 +35,13 @@ export const openAiCapabilities: Omit<Capabilities, 'inputs'> = {
 }
 
 /** The fields that both OpenAI endpoints share: length, sampling, streaming with usage. */
-export function commonFields(request: Request): Record<string, unknown> {
+export function commonFields(dialect: string, request: Request): Record<string, unknown> {
   const { output, sampling } = request
   return {
     max_tokens: output.tokens,
     // Not OpenAI's own; vLLM, SGLang, llama.cpp, TensorRT-LLM, LMDeploy and LightLLM read it.
     ...(output.mode === 'exact' ? { ignore_eos: true } : {}),
-    ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
-    ...(sampling.topP === undefined ? {} : { top_p: sampling.topP }),
-    ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
-    ...(sampling.stop === undefined ? {} : { stop: sampling.stop }),
+    ...samplingFields(dialect, openAiSampling, sampling),
     stream: true,
     stream_options: { include_usage: true },
   }

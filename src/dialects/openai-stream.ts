@@ -1,5 +1,6 @@
 import type { StreamReader, StreamSink, Usage } from '../model/dialect.ts'
 import { eventFlags } from '../model/record.ts'
+import { countOf, excerpt, parseJson } from './payload.ts'
 
 /** One choice of an OpenAI reply or chunk, chat and completions, as far as Assay reads it. */
 interface Choice {
@@ -27,7 +28,6 @@ interface Chunk {
   readonly message?: unknown
 }
 
-const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 const QUOTE = 34
 const BACKSLASH = 92
@@ -108,18 +108,19 @@ export class OpenAiReader implements StreamReader {
   }
 
   #parse(bytes: Uint8Array, start: number, end: number, sink: StreamSink): void {
-    const json = decoder.decode(bytes.subarray(start, end))
-    let chunk: Chunk | null
-    try {
-      chunk = JSON.parse(json) as Chunk | null
-    } catch {
-      this.#fail(sink, 'malformed', `The server sent something that is not JSON: ${excerpt(json)}`)
+    const chunk = parseJson(bytes, start, end, sink) as Chunk | null | undefined
+    if (chunk === undefined) {
+      this.#failed = true
       return
     }
     // llama.cpp opens a stream for several prompts with `data: null`.
     if (chunk === null) return
     if (typeof chunk !== 'object' || Array.isArray(chunk)) {
-      this.#fail(sink, 'malformed', `The server sent JSON that is no chunk: ${excerpt(json)}`)
+      this.#fail(
+        sink,
+        'malformed',
+        `The server sent JSON that is no chunk: ${excerpt(JSON.stringify(chunk))}`,
+      )
       return
     }
     const error = errorIn(chunk)
@@ -241,15 +242,11 @@ function usageOf(usage: unknown): Usage | undefined {
   const fields = usage as Record<string, unknown>
   const inside = (key: string) => (fields[key] ?? {}) as Record<string, unknown>
   return {
-    ...count('inputTokens', fields.prompt_tokens),
-    ...count('outputTokens', fields.completion_tokens),
-    ...count('cachedTokens', inside('prompt_tokens_details').cached_tokens),
-    ...count('reasoningTokens', inside('completion_tokens_details').reasoning_tokens),
+    ...countOf('inputTokens', fields.prompt_tokens),
+    ...countOf('outputTokens', fields.completion_tokens),
+    ...countOf('cachedTokens', inside('prompt_tokens_details').cached_tokens),
+    ...countOf('reasoningTokens', inside('completion_tokens_details').reasoning_tokens),
   }
-}
-
-function count(key: keyof Usage, value: unknown): Usage {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? { [key]: value } : {}
 }
 
 /** The error a chunk or body states, in any of the shapes OpenAI-like servers use. */
@@ -276,9 +273,4 @@ export function openAiErrorMessage(body: string): string {
     // Not JSON: show it as it is.
   }
   return excerpt(body)
-}
-
-function excerpt(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line
 }
