@@ -5,6 +5,12 @@ const results = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 const skipped = results.testResults
   .flatMap((file) => file.assertionResults)
   .filter((test) => test.status !== 'passed' && test.status !== 'failed')
+for (const file of results.testResults) {
+  for (const test of file.assertionResults) {
+    if (test.status === 'failed')
+      console.log(`failed: ${test.fullName}\n${test.failureMessages.join('\n').slice(0, 1500)}`)
+  }
+}
 for (const test of skipped) console.log(`skipped in CI: ${test.fullName}`)
 const failed =
   results.numFailedTests +
