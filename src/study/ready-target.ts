@@ -29,6 +29,8 @@ export async function prepareTarget(
     ...(key === undefined ? {} : keyHeader(dialect, key)),
     ...target.headers,
   }
+  // An unknown host is told before anybody is asked anything.
+  await Promise.all(urls.map((url) => resolveEndpoint(url, '/')))
   const model = target.model ?? engine?.model ?? (await firstModel(target, urls, dialect, headers))
   const path = dialect.path.replace('{model}', encodeURIComponent(model))
   const endpoints = await Promise.all(urls.map((url) => resolveEndpoint(url, path)))

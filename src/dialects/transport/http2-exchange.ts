@@ -10,6 +10,7 @@ import type { EncodedRequest, WireSink } from '../../model/wire.ts'
 import { retryAfterOf } from './head.ts'
 import type { Http2Session } from './http2-session.ts'
 import type { Problem, Reply } from './reply.ts'
+import { maxHeadBytes } from './response-parser.ts'
 
 /** One request on a stream of a session, and its reply. */
 export class Http2Exchange {
@@ -76,7 +77,15 @@ export class Http2Exchange {
   #head(fields: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
     if (this.#sink === undefined) return
     this.#hasHead = true
-    const problem = this.#reply.head(this.#session.readNs(), {
+    const atNs = this.#session.readNs()
+    if (sizeOf(fields) > maxHeadBytes) {
+      this.#broken({
+        kind: 'too-large',
+        message: `The response head is longer than ${maxHeadBytes / 1024} KiB.`,
+      })
+      return
+    }
+    const problem = this.#reply.head(atNs, {
       status: fields[':status'] ?? 0,
       // HTTP/2 has none.
       reason: '',
@@ -140,4 +149,11 @@ export class Http2Exchange {
     this.#holdsStream = false
     this.#session.release()
   }
+}
+
+/** Size of a header list, about as RFC 9113, section 6.5.2, counts it: fields of one name count once. */
+function sizeOf(fields: IncomingHttpHeaders): number {
+  let bytes = 0
+  for (const name in fields) bytes += name.length + 32 + String(fields[name]).length
+  return bytes
 }

@@ -89,10 +89,10 @@ test.each<
     (stream) =>
       stream.respond({
         ...stream200,
-        ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`x-${i}`, 'x'])),
+        ...Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`x-${i}`, 'x'])),
       }),
-    'reset',
-    /ENHANCE_YOUR_CALM/,
+    'too-large',
+    /head is longer than 64 KiB/,
   ],
   [
     'a reset before the head',

@@ -17,8 +17,11 @@ import { ConnectError, closedEarly, kindOf, sentenceOf } from './socket.ts'
  * half a window is given back as soon as it is used, so that flow control never holds back a token.
  */
 const windowBytes = { stream: 16 * 1024 * 1024, session: 1024 * 1024 * 1024 }
-/** The same bound as a head has on HTTP/1.1; Node resets the stream beyond it. */
-const headLimit = { bytes: 64 * 1024, pairs: 128 }
+/**
+ * No bounds of node:http2's own, since it aborts the process (`current_nghttp2_memory_ == 0`) when it collects a
+ * session that has dropped a head for them. The exchange judges the head; nghttp2 bounds it to nine frames.
+ */
+const noHeadLimit = 0xffff_ffff
 /** Beyond Node's own 10 MB, which a burst of long prompts passes: requests would then be refused on our side. */
 const sessionMemoryMb = 1000
 /** A server that has accepted and says nothing does not speak HTTP/2. */
@@ -147,9 +150,7 @@ export class Http2Session {
     }
     if (isGone && this.#problem !== undefined) return this.#problem
     if (!isGone && code !== constants.NGHTTP2_NO_ERROR) {
-      const hint =
-        code === constants.NGHTTP2_ENHANCE_YOUR_CALM ? ': its head is over 64 KiB, or we ask too much' : ''
-      return { kind: 'reset', message: `The stream was reset (${codeName(code)}${hint}).` }
+      return { kind: 'reset', message: `The stream was reset (${codeName(code)}).` }
     }
     return seen
       ? { kind: 'truncated', message: 'The connection was closed in the middle of the reply.' }
@@ -174,9 +175,9 @@ export class Http2Session {
       settings: {
         enablePush: false,
         initialWindowSize: windowBytes.stream,
-        maxHeaderListSize: headLimit.bytes,
+        maxHeaderListSize: noHeadLimit,
       },
-      maxHeaderListPairs: headLimit.pairs,
+      maxHeaderListPairs: noHeadLimit,
       maxSessionMemory: sessionMemoryMb,
     })
     this.#session = session

@@ -1,7 +1,8 @@
 import type { ErrorKind } from '../../model/record.ts'
 import { type HeadMemory, parseHead, type ResponseHead } from './head.ts'
 
-const maxHeadBytes = 64 * 1024
+/** Of a response's head, trailer or chunk line. */
+export const maxHeadBytes = 64 * 1024
 const maxChunkDigits = 12
 const CR = 13
 const LF = 10
