@@ -27,7 +27,6 @@ const owners = {
   yaml: 'spec',
   'node-llama-cpp': 'engines',
   '@huggingface/tokenizers': 'tokenizers',
-  '@huggingface/jinja': 'tokenizers',
   commander: 'cli',
   '@bomb.sh/tab': 'cli',
   picocolors: 'cli|report',
