@@ -27,6 +27,7 @@ const owners = {
   yaml: 'spec',
   'node-llama-cpp': 'engines',
   '@huggingface/tokenizers': 'tokenizers',
+  '@huggingface/jinja': 'tokenizers',
   commander: 'cli',
   '@bomb.sh/tab': 'cli',
   picocolors: 'cli|report',

@@ -11,7 +11,7 @@ import { messageOf } from './model/errors.ts'
 import type { Load } from './model/load.ts'
 import type { FrozenWorkload } from './model/request.ts'
 import type { Capture } from './model/study.ts'
-import type { TransportName } from './model/target.ts'
+import type { Balance, TransportName } from './model/target.ts'
 import { openJournal } from './store/journal.ts'
 import { openHealthLog } from './store/line-log.ts'
 import { warmUp } from './study/warm-up.ts'
@@ -38,6 +38,7 @@ export interface WorkerPlan {
   readonly body: Readonly<Record<string, unknown>>
   readonly transport: TransportName
   readonly connections: 'reuse' | 'fresh'
+  readonly balance: Balance
   /** Its bytes lie in shared memory. */
   readonly workload: FrozenWorkload
 }
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
     headers: plan.headers,
     body: plan.body,
     connections: plan.connections,
+    balance: plan.balance,
     rawCapture: plan.capture === 'raw',
     request: (index) => readRequest(plan.workload, index),
     requestId: (index) => `${plan.runId}-${index}`,

@@ -49,6 +49,7 @@ export async function runLoad(options: RunLoadOptions): Promise<Run> {
     model: run.target.model,
     transport: target.transport,
     connections: target.connections,
+    balance: target.balance,
     ...options.wire,
     workload,
   }

@@ -1,31 +1,21 @@
-/** Told of each event's payload: bytes[start, end), valid during the call. */
-type OnPayload = (bytes: Uint8Array, start: number, end: number) => void
-
-/** Most streams never split a line: buffers are made when they are needed, as there may be 10,000 streams. */
-const noBytes = new Uint8Array(0)
-const leastBuffer = 512
+import { KeptBytes, maxEventBytes, type OnPayload, type Splitter } from './splitter.ts'
 
 const LF = 10
 const CR = 13
 const COLON = 58
 const SPACE = 32
 
-/** Longest event kept while it waits for its end; a server that sends more is cut off. */
-export const maxEventBytes = 4 * 1024 * 1024
-
 /**
  * Splits a byte stream into server-sent events (WHATWG HTML, "Server-sent events"; lines end in LF or CRLF).
  * An event inside one read is passed on without a copy. Comments and other fields are skipped; the field
  * `error:` of old llama.cpp counts as data.
  */
-export class SseSplitter {
+export class SseSplitter implements Splitter {
   readonly #onPayload: OnPayload
   /** The unfinished line, when a read ended inside it. */
-  #line = noBytes
-  #lineLength = 0
+  readonly #line = new KeptBytes()
   /** The event's data so far, when it is not a slice of the present read. */
-  #data = noBytes
-  #dataLength = 0
+  readonly #data = new KeptBytes()
   #hasData = false
   /** The event's data as a slice of the present read. */
   #slice: Uint8Array | undefined
@@ -38,33 +28,35 @@ export class SseSplitter {
   }
 
   reset(): void {
-    this.#lineLength = 0
-    this.#dataLength = 0
+    this.#line.length = 0
+    this.#data.length = 0
     this.#hasData = false
     this.#slice = undefined
     this.#atStart = true
   }
 
-  /** Reads bytes[start, end). Returns false when an event grew past `maxEventBytes`. */
+  /** An event without its blank line is none. */
+  end(): void {}
+
   feed(bytes: Uint8Array, start: number, end: number): boolean {
     let at = start
     while (at < end) {
       let stop = at
       while (stop < end && bytes[stop] !== LF) stop++
       if (stop === end) {
-        if (this.#lineLength + end - at > maxEventBytes) return false
-        this.#keepLine(bytes, at, end)
+        if (this.#line.length + end - at > maxEventBytes) return false
+        this.#line.append(bytes, at, end)
         break
       }
-      if (this.#lineLength > 0) {
-        this.#keepLine(bytes, at, stop)
-        const length = this.#lineLength
-        this.#lineLength = 0
-        this.#readLine(this.#line, 0, length, false)
+      if (this.#line.length > 0) {
+        this.#line.append(bytes, at, stop)
+        const { length } = this.#line
+        this.#line.length = 0
+        this.#readLine(this.#line.bytes, 0, length, false)
       } else {
         this.#readLine(bytes, at, stop, true)
       }
-      if (this.#dataLength > maxEventBytes) return false
+      if (this.#data.length > maxEventBytes) return false
       at = stop + 1
     }
     // The read buffer is reused: what waits for its blank line must be copied.
@@ -93,9 +85,9 @@ export class SseSplitter {
       return
     }
     if (this.#slice !== undefined) this.#keepSlice()
-    if (this.#hasData) this.#append(newline, 0, 1)
+    if (this.#hasData) this.#data.append(newline, 0, 1)
     this.#hasData = true
-    this.#append(bytes, valueAt, end)
+    this.#data.append(bytes, valueAt, end)
   }
 
   #dispatch(): void {
@@ -105,9 +97,9 @@ export class SseSplitter {
       this.#onPayload(slice, this.#sliceStart, this.#sliceEnd)
     } else if (this.#hasData) {
       this.#hasData = false
-      const length = this.#dataLength
-      this.#dataLength = 0
-      this.#onPayload(this.#data, 0, length)
+      const { length } = this.#data
+      this.#data.length = 0
+      this.#onPayload(this.#data.bytes, 0, length)
     }
   }
 
@@ -115,31 +107,11 @@ export class SseSplitter {
     const slice = this.#slice
     this.#slice = undefined
     this.#hasData = true
-    if (slice !== undefined) this.#append(slice, this.#sliceStart, this.#sliceEnd)
-  }
-
-  #keepLine(bytes: Uint8Array, from: number, to: number): void {
-    const length = this.#lineLength + to - from
-    if (length > this.#line.length) this.#line = grown(this.#line, length)
-    this.#line.set(bytes.subarray(from, to), this.#lineLength)
-    this.#lineLength = length
-  }
-
-  #append(bytes: Uint8Array, from: number, to: number): void {
-    const length = this.#dataLength + to - from
-    if (length > this.#data.length) this.#data = grown(this.#data, length)
-    this.#data.set(bytes.subarray(from, to), this.#dataLength)
-    this.#dataLength = length
+    if (slice !== undefined) this.#data.append(slice, this.#sliceStart, this.#sliceEnd)
   }
 }
 
 const newline = Uint8Array.of(LF)
-
-function grown(bytes: Uint8Array<ArrayBuffer>, atLeast: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(atLeast, bytes.length * 2, leastBuffer))
-  larger.set(bytes)
-  return larger
-}
 
 /** Where the value of a `data:` or `error:` line begins, or -1 for any other line. */
 function dataValueAt(bytes: Uint8Array, start: number, end: number): number {

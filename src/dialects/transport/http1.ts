@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   /** Shared by all connections of a thread. */
   readonly reads: ReadQueue
   readonly rawCapture: boolean
+  /** The request is over, whatever became of it; its sink has not heard yet. */
+  onOver(connection: Http1Connection): void
   /** The reply is complete and the connection can take another request. */
   onIdle(connection: Http1Connection): void
   onGone(connection: Http1Connection): void
@@ -114,7 +116,7 @@ export class Http1Connection implements ResponseListener, Reader {
 
   /** Closes the connection without a word to the sink: closing is how a request is cancelled. */
   abandon(): void {
-    this.#reply.sink = undefined
+    this.#over()
     this.destroy()
   }
 
@@ -154,7 +156,7 @@ export class Http1Connection implements ResponseListener, Reader {
     if (sink === undefined || head === undefined) return
     const atNs = this.#atNs
     const problem = this.#reply.finish()
-    this.#reply.sink = undefined
+    this.#over()
     this.#served++
     this.idleSinceNs = atNs
     if (reusable && this.alive && head.keepAlive && head.requestsLeft !== 0) this.#options.onIdle(this)
@@ -166,16 +168,22 @@ export class Http1Connection implements ResponseListener, Reader {
   /** Ends the exchange and the connection: what follows on it could not be told apart. */
   broken(kind: ErrorKind, message: string): void {
     const { sink } = this.#reply
-    this.#reply.sink = undefined
+    this.#over()
     this.destroy()
     sink?.failed(this.#atNs, kind, message)
+  }
+
+  #over(): void {
+    if (this.#reply.sink === undefined) return
+    this.#reply.sink = undefined
+    this.#options.onOver(this)
   }
 
   #closed(): void {
     this.#options.reads.settle()
     this.alive = false
     const { sink } = this.#reply
-    this.#reply.sink = undefined
+    this.#over()
     if (sink !== undefined) {
       const { kind, message } = this.#loss()
       sink.failed(this.#options.clock.now(), kind, message)

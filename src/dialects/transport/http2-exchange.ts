@@ -20,6 +20,7 @@ export class Http2Exchange {
   readonly #clock: Clock
   readonly #stream: ClientHttp2Stream
   readonly #onWhole: () => void
+  readonly #onOver: () => void
   readonly #onClosed: () => void
   /** Until the reply has ended, or the request was cancelled; the stream lives on for a while. */
   #sink: WireSink | undefined
@@ -30,6 +31,7 @@ export class Http2Exchange {
   /**
    * Sends at once, on a stream whose place the caller has taken.
    * @param onWhole told when the reply has come to its end and can be used for another, right before the sink is
+   * @param onOver told when the request is over, whatever became of it, right before the sink is
    * @param onClosed told when the stream is closed, whatever became of the reply
    */
   constructor(options: {
@@ -40,6 +42,7 @@ export class Http2Exchange {
     readonly headers: OutgoingHttpHeaders
     readonly request: EncodedRequest
     readonly onWhole: () => void
+    readonly onOver: () => void
     readonly onClosed: () => void
   }) {
     const { session, reply, clock, sink, headers, request } = options
@@ -47,6 +50,7 @@ export class Http2Exchange {
     this.#reply = reply
     this.#clock = clock
     this.#onWhole = options.onWhole
+    this.#onOver = options.onOver
     this.#onClosed = options.onClosed
     this.#sink = sink
     reply.begin(sink, request.echoes)
@@ -142,6 +146,7 @@ export class Http2Exchange {
   #over(): void {
     this.#sink = undefined
     this.#reply.sink = undefined
+    this.#onOver()
   }
 
   #release(): void {

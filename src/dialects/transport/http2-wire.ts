@@ -1,5 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http2'
 import type { EncodedRequest, Wire, WireSink } from '../../model/wire.ts'
+import { accepted } from '../framing/index.ts'
+import { Balancer } from './balance.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import { Http2Session } from './http2-session.ts'
@@ -19,6 +21,9 @@ const leastLifeNs = 1e9
 interface Waiting {
   readonly request: EncodedRequest
   readonly sink: WireSink
+  readonly endpointIndex: number
+  /** Counted as in flight. */
+  counted: boolean
   exchange: Http2Exchange | undefined
   cancelled: boolean
 }
@@ -38,6 +43,7 @@ export class Http2Wire implements Wire {
   readonly #limits: (number | undefined)[]
   readonly #spare: Reply[] = []
   readonly #turns: Turns
+  readonly #balancer: Balancer
   #share = 0
   #made = 0
   #closed = false
@@ -45,6 +51,7 @@ export class Http2Wire implements Wire {
   constructor(options: WireOptions) {
     this.#options = options
     this.#turns = new Turns(options.clock)
+    this.#balancer = new Balancer(options.endpoints.length, options.balance ?? 'round-robin')
     this.#sessions = options.endpoints.map(() => [])
     this.#limits = options.endpoints.map(() => undefined)
     this.#headers = options.endpoints.map((endpoint) => headersOf(endpoint, options))
@@ -64,13 +71,22 @@ export class Http2Wire implements Wire {
   }
 
   send(request: EncodedRequest, sink: WireSink): { cancel(): void } {
-    const waiting: Waiting = { request, sink, exchange: undefined, cancelled: false }
-    const endpointIndex = this.#endpointOf(request.index)
+    const endpointIndex = this.#balancer.next(request.index)
+    const waiting: Waiting = {
+      request,
+      sink,
+      endpointIndex,
+      counted: true,
+      exchange: undefined,
+      cancelled: false,
+    }
+    this.#balancer.began(endpointIndex)
     if (this.#options.connections === 'fresh') this.#sendFresh(waiting, endpointIndex)
     else this.#sendReused(waiting, endpointIndex)
     return {
       cancel: () => {
         waiting.cancelled = true
+        this.#over(waiting)
         waiting.exchange?.cancel()
       },
     }
@@ -85,8 +101,11 @@ export class Http2Wire implements Wire {
     for (const session of this.#all) session.destroy()
   }
 
-  #endpointOf(index: number): number {
-    return index % this.#sessions.length
+  /** To be called before the sink hears that the request is over. */
+  #over(waiting: Waiting): void {
+    if (!waiting.counted) return
+    waiting.counted = false
+    this.#balancer.over(waiting.endpointIndex)
   }
 
   #sendReused(waiting: Waiting, endpointIndex: number): void {
@@ -111,7 +130,7 @@ export class Http2Wire implements Wire {
           this.#sendReused(waiting, endpointIndex)
         }
       },
-      (error: ConnectError) => this.#unreachable(waiting, endpointIndex, error),
+      (error: ConnectError) => this.#unreachable(waiting, error),
     )
   }
 
@@ -126,12 +145,14 @@ export class Http2Wire implements Wire {
         waiting.sink.connected(session.connectedNs)
         this.#begin(waiting, session)
       },
-      (error: ConnectError) => this.#unreachable(waiting, endpointIndex, error),
+      (error: ConnectError) => this.#unreachable(waiting, error),
     )
   }
 
-  #unreachable({ cancelled, sink }: Waiting, endpointIndex: number, error: ConnectError): void {
+  #unreachable(waiting: Waiting, error: ConnectError): void {
+    const { cancelled, sink, endpointIndex } = waiting
     if (cancelled) return
+    this.#over(waiting)
     sink.endpoint(endpointIndex)
     sink.failed(this.#options.clock.now(), error.kind, error.message)
   }
@@ -154,8 +175,10 @@ export class Http2Wire implements Wire {
   }
 
   /** The session that was made for a request went away before it was sent. */
-  #lost({ sink }: Waiting, session: Http2Session): void {
+  #lost(waiting: Waiting, session: Http2Session): void {
+    const { sink } = waiting
     const { kind, message } = session.lossOf(0, false, undefined)
+    this.#over(waiting)
     sink.endpoint(session.endpointIndex)
     sink.failed(this.#options.clock.now(), kind, message)
   }
@@ -176,6 +199,7 @@ export class Http2Wire implements Wire {
       },
       request,
       onWhole: () => this.#spare.push(reply),
+      onOver: () => this.#over(waiting),
       onClosed: () => {
         if (connections === 'fresh') session.destroy()
       },
@@ -273,7 +297,7 @@ function headersOf(endpoint: Endpoint, options: WireOptions): OutgoingHttpHeader
     ':authority': endpoint.host,
     ':path': endpoint.path,
     'user-agent': 'assay',
-    accept: 'text/event-stream, application/json',
+    accept: accepted[options.dialect.framing],
     'accept-encoding': 'identity',
     'content-type': options.dialect.contentType,
     ...Object.fromEntries(own),

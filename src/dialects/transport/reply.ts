@@ -1,7 +1,8 @@
-import type { Dialect, StreamReader } from '../../model/dialect.ts'
+import type { Dialect, Framing, StreamReader } from '../../model/dialect.ts'
 import type { ErrorKind } from '../../model/record.ts'
 import type { WireSink } from '../../model/wire.ts'
-import { maxEventBytes, SseSplitter } from '../framing/sse.ts'
+import { makeSplitter } from '../framing/index.ts'
+import { maxEventBytes, type Splitter } from '../framing/splitter.ts'
 
 /** Longest body kept whole: an error's, or a reply that is not a stream. */
 const maxWholeBytes = 4 * 1024 * 1024
@@ -30,9 +31,9 @@ export class Reply {
   readonly #dialect: Dialect
   readonly #rawCapture: boolean
   readonly #reader: StreamReader
-  readonly #splitter: SseSplitter
+  readonly #splitter: Splitter
   #head: ReplyHead | undefined
-  /** The body so far, when it is no stream of events. */
+  /** The body so far, when it is not split into payloads. */
   #whole: Uint8Array[] | undefined
   #wholeBytes = 0
   /** Who is told; absent between replies and after a cancellation. */
@@ -42,7 +43,7 @@ export class Reply {
     this.#dialect = dialect
     this.#rawCapture = rawCapture
     this.#reader = dialect.makeReader()
-    this.#splitter = new SseSplitter((bytes, start, end) => {
+    this.#splitter = makeSplitter(dialect.framing, (bytes, start, end) => {
       if (this.sink !== undefined) this.#reader.read(bytes, start, end, this.sink)
     })
   }
@@ -61,7 +62,7 @@ export class Reply {
     const { sink } = this
     if (sink === undefined) return undefined
     this.#head = head
-    this.#whole = head.status === 200 && isStream(head.contentType) ? undefined : []
+    this.#whole = head.status === 200 && isSplit(this.#dialect.framing, head.contentType) ? undefined : []
     this.#wholeBytes = 0
     sink.headers(atNs, head.status)
     if (head.retryAfterS !== undefined) sink.retryAfter(head.retryAfterS)
@@ -78,7 +79,8 @@ export class Reply {
     if (this.#rawCapture) sink.raw(bytes, start, end)
     if (this.#whole === undefined) {
       if (this.#splitter.feed(bytes, start, end)) return undefined
-      const message = `One event of the stream is longer than ${maxEventBytes / 1024} KiB.`
+      const what = this.#dialect.framing === 'json' ? 'The reply' : 'One event of the stream'
+      const message = `${what} is longer than ${maxEventBytes / 1024} KiB.`
       return { kind: 'too-large', message }
     }
     this.#wholeBytes += end - start
@@ -98,25 +100,43 @@ export class Reply {
     const whole = this.#whole === undefined ? undefined : Buffer.concat(this.#whole)
     this.#whole = undefined
     if (head.status !== 200) return refusal(head, whole?.toString('utf8') ?? '', this.#dialect)
-    if (whole !== undefined) this.#readWhole(sink, head, whole)
+    if (whole === undefined) this.#splitter.end()
+    else this.#readWhole(sink, head, whole)
     this.#reader.end(sink)
     return undefined
   }
 
   #readWhole(sink: WireSink, head: ReplyHead, body: Buffer): void {
-    if (head.contentType.includes('json')) {
+    const { framing } = this.#dialect
+    if (framing === 'sse' && head.contentType.includes('json')) {
       this.#reader.read(body, 0, body.length, sink)
       return
     }
     const beginning = body.toString('utf8', 0, 200).replaceAll(/\s+/g, ' ').trim()
     const type = head.contentType || 'no type'
-    sink.fail('malformed', `The reply is neither a stream of events nor JSON (${type}): ${beginning}`)
+    const what = framing === 'raw' ? 'JSON, not plain text' : 'neither a stream of events nor JSON'
+    sink.fail('malformed', `The reply is ${what} (${type}): ${beginning}`)
   }
 }
 
-/** Servers that stream without a type exist; a whole JSON body says so. */
-function isStream(contentType: string): boolean {
-  return contentType === '' || contentType.includes('event-stream')
+/** Whether payloads are looked for as a body comes in, rather than in the whole of it. */
+function isSplit(framing: Framing, contentType: string): boolean {
+  switch (framing) {
+    case 'sse':
+      // Servers that stream without a type exist; a whole JSON body says so.
+      return contentType === '' || contentType.includes('event-stream')
+    case 'ndjson':
+    case 'nul':
+      // Sent as JSON, plain text, events and more; a whole answer is one line.
+      return true
+    case 'raw':
+      // Servers that stream text explain in JSON why they do not.
+      return !contentType.includes('json')
+    case 'json':
+      return true
+    default:
+      return framing satisfies never
+  }
 }
 
 function refusal(head: ReplyHead, body: string, dialect: Dialect): Problem {

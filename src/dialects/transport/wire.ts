@@ -1,7 +1,10 @@
 import type { Clock } from '../../model/clock.ts'
 import type { Dialect } from '../../model/dialect.ts'
 import type { Request } from '../../model/request.ts'
+import type { Balance } from '../../model/target.ts'
 import type { EncodedRequest, Wire, WireSink } from '../../model/wire.ts'
+import { accepted } from '../framing/index.ts'
+import { Balancer } from './balance.ts'
 import type { Endpoint } from './endpoint.ts'
 import { HeadMemory } from './head.ts'
 import { Http1Connection } from './http1.ts'
@@ -30,6 +33,8 @@ export interface WireOptions {
   /** Further body fields. */
   readonly body: Readonly<Record<string, unknown>>
   readonly connections: 'reuse' | 'fresh'
+  /** Absent: `round-robin`. */
+  readonly balance?: Balance
   readonly rawCapture: boolean
   /** Request `index` of the run. */
   request(index: number): Request
@@ -40,7 +45,8 @@ export interface WireOptions {
 /** One worker's HTTP/1.1 connections to one target: kept alive and replaced before the server drops them. */
 export class Http1Wire implements Wire {
   readonly #options: WireOptions
-  readonly #heads: readonly string[]
+  readonly #heads: readonly Uint8Array[]
+  readonly #balancer: Balancer
   /** Idle connections by endpoint, the last used one last. */
   readonly #idle: Http1Connection[][]
   readonly #all = new Set<Http1Connection>()
@@ -56,16 +62,19 @@ export class Http1Wire implements Wire {
     this.#options = options
     this.#reads = new ReadQueue(options.clock)
     this.#idle = options.endpoints.map(() => [])
-    this.#heads = options.endpoints.map((endpoint) => headOf(endpoint, options))
+    this.#heads = options.endpoints.map((endpoint) => Buffer.from(headOf(endpoint, options), 'latin1'))
+    this.#balancer = new Balancer(options.endpoints.length, options.balance ?? 'round-robin')
   }
 
   encode(index: number): EncodedRequest {
     const { dialect, model, body, request, requestId } = this.#options
     const asked = request(index)
     const json = Buffer.from(dialect.encode(asked, model, body), 'utf8')
-    const head = `${this.#heads[this.#endpointOf(index)]}X-Request-Id: ${requestId(index)}\r\nContent-Length: ${json.length}\r\n\r\n`
-    const bytes = Buffer.concat([Buffer.from(head, 'latin1'), json])
-    return { index, bytes, echoes: dialect.echoes?.(asked) ?? noEchoes }
+    const own = `X-Request-Id: ${requestId(index)}\r\nContent-Length: ${json.length}\r\n\r\n`
+    const rest = [Buffer.from(own, 'latin1'), json]
+    // Where the endpoint shows when the request is sent, its part of the head is put before the rest then.
+    const parts = this.#balancer.isFixed ? [this.#head(this.#balancer.next(index)), ...rest] : rest
+    return { index, bytes: Buffer.concat(parts), echoes: dialect.echoes?.(asked) ?? noEchoes }
   }
 
   async open(count: number): Promise<void> {
@@ -85,10 +94,12 @@ export class Http1Wire implements Wire {
   }
 
   send(request: EncodedRequest, sink: WireSink): { cancel(): void } {
-    const endpointIndex = this.#endpointOf(request.index)
+    const endpointIndex = this.#balancer.next(request.index)
+    this.#balancer.began(endpointIndex)
+    const addressed = this.#balancer.isFixed ? request : this.#addressed(request, endpointIndex)
     const ready = this.#options.connections === 'reuse' ? this.#takeIdle(endpointIndex) : undefined
-    if (ready === undefined) return this.#sendFresh(request, sink, endpointIndex)
-    ready.send(request, sink)
+    if (ready === undefined) return this.#sendFresh(addressed, sink, endpointIndex)
+    ready.send(addressed, sink)
     return cancelling(ready, sink)
   }
 
@@ -105,12 +116,15 @@ export class Http1Wire implements Wire {
       },
       (error: ConnectError) => {
         if (waiting === undefined) return
+        waiting = undefined
+        this.#balancer.over(endpointIndex)
         sink.endpoint(endpointIndex)
         sink.failed(this.#options.clock.now(), error.kind, error.message)
       },
     )
     return {
       cancel: () => {
+        if (waiting !== undefined) this.#balancer.over(endpointIndex)
         waiting = undefined
         if (connection.sink === undefined) connection.destroy()
         else abandon(connection, sink)
@@ -128,8 +142,12 @@ export class Http1Wire implements Wire {
     for (const connection of this.#all) connection.destroy()
   }
 
-  #endpointOf(index: number): number {
-    return index % this.#idle.length
+  #head(endpointIndex: number): Uint8Array {
+    return this.#heads[endpointIndex] ?? new Uint8Array(0)
+  }
+
+  #addressed(request: EncodedRequest, endpointIndex: number): EncodedRequest {
+    return { ...request, bytes: Buffer.concat([this.#head(endpointIndex), request.bytes]) }
   }
 
   #connect(endpointIndex: number): Http1Connection {
@@ -145,6 +163,7 @@ export class Http1Wire implements Wire {
       heads: this.#replyHeads,
       reads: this.#reads,
       rawCapture,
+      onOver: () => this.#balancer.over(endpointIndex),
       onIdle: (idle) => {
         if (connections === 'fresh' || this.#closed) idle.destroy()
         else this.#idle[endpointIndex]?.push(idle)
@@ -218,7 +237,7 @@ function headOf(endpoint: Endpoint, options: WireOptions): string {
   const headers: Record<string, string> = {
     Host: endpoint.host,
     'User-Agent': 'assay',
-    Accept: 'text/event-stream, application/json',
+    Accept: accepted[options.dialect.framing],
     'Accept-Encoding': 'identity',
     'Content-Type': options.dialect.contentType,
     Connection: options.connections === 'fresh' ? 'close' : 'keep-alive',
