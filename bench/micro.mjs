@@ -134,7 +134,7 @@ function recording() {
   const recorder = makeRecorder(async () => {})
   const text = Buffer.from(' evening')
   return async () => {
-    for (let i = 0; i < events; i++) recorder.event(i & 63, i * 1000, 1, 1, text, 0, text.length)
+    for (let i = 0; i < events; i++) recorder.event(i & 63, i * 1000, 1, 1, text, 0, text.length, 0)
     await turn()
   }
 }
@@ -143,7 +143,7 @@ function recording() {
 async function fullBlock() {
   let block
   const recorder = makeRecorder(async (given) => {
-    const { request, atNs, tokens, flags, textBytes, count } = given.events
+    const { request, atNs, tokens, flags, prompt, textBytes, count } = given.events
     block = {
       ...given,
       events: {
@@ -152,6 +152,7 @@ async function fullBlock() {
         atNs: atNs.slice(),
         tokens: tokens.slice(),
         flags: flags.slice(),
+        prompt: prompt.slice(),
         textBytes: textBytes.slice(),
       },
       text: given.text.slice(),
@@ -168,7 +169,7 @@ async function fullBlock() {
     recorder.ended(flight, { finishReason: 'length', serverId: `chatcmpl-bench-${i}` })
   }
   const text = Buffer.from(' evening')
-  for (let i = 0; i < events; i++) recorder.event(i & 63, i * 1000, 1, 1, text, 0, text.length)
+  for (let i = 0; i < events; i++) recorder.event(i & 63, i * 1000, 1, 1, text, 0, text.length, 0)
   await turn()
   return block
 }
@@ -193,7 +194,7 @@ function whole(pieces) {
   const toRecorder = {
     ...sink,
     event: (flags, tokens, bytes, start, end) =>
-      recorder.event(request, atNs, tokens, flags, bytes, start, end),
+      recorder.event(request, atNs, tokens, flags, bytes, start, end, 0),
   }
   const splitter = new SseSplitter((bytes, start, end) => reader.read(bytes, start, end, toRecorder))
   const parser = new ResponseParser(

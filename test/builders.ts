@@ -1,6 +1,14 @@
 // Data for tests: records, runs and samples with as few words as possible. Times are in ms, as people think.
 import type { Load } from '../src/model/load.ts'
-import type { EventColumns, Outcome, RequestRecord, TokenCount, TokenSource } from '../src/model/record.ts'
+import type {
+  AskedOutput,
+  ErrorKind,
+  EventColumns,
+  Outcome,
+  RequestRecord,
+  TokenCount,
+  TokenSource,
+} from '../src/model/record.ts'
 import type { Run } from '../src/model/run.ts'
 import type { RunData } from '../src/model/run-data.ts'
 import type { Cell } from '../src/model/study.ts'
@@ -20,11 +28,13 @@ function eventsAt(
   atMs: readonly number[],
   tokens: readonly number[] = atMs.map(() => 1),
   flags: readonly number[] = atMs.map(() => 1),
+  prompt?: readonly number[],
 ): EventColumns {
   return {
     atNs: Float64Array.from(atMs, (ms) => ms * 1e6),
     tokens: Uint16Array.from(tokens),
     flags: Uint8Array.from(flags),
+    ...(prompt === undefined ? {} : { prompt: Uint16Array.from(prompt) }),
   }
 }
 
@@ -45,6 +55,10 @@ export interface RecordInit {
   readonly at?: readonly number[]
   readonly tokens?: readonly number[]
   readonly flags?: readonly number[]
+  /** Which prompt each event answers. */
+  readonly prompt?: readonly number[]
+  readonly endpoint?: number
+  readonly asked?: AskedOutput
 }
 
 function count(value: number | TokenCount, source: TokenSource): TokenCount {
@@ -58,7 +72,7 @@ export function record(init: RecordInit = {}): RequestRecord {
   return {
     index: init.index ?? 0,
     phase: init.phase ?? 1,
-    endpoint: 0,
+    endpoint: init.endpoint ?? 0,
     worker: 0,
     ...(init.intended === undefined ? {} : { intendedNs: ns(init.intended) }),
     ...(dispatched === undefined ? {} : { dispatchedNs: ns(dispatched) }),
@@ -69,15 +83,13 @@ export function record(init: RecordInit = {}): RequestRecord {
     outcome: init.outcome ?? { kind: 'completed' },
     ...(init.input === undefined ? {} : { inputTokens: count(init.input, 'usage') }),
     ...(init.output === undefined ? {} : { outputTokens: count(init.output, 'usage') }),
-    events: eventsAt(init.at ?? [], init.tokens, init.flags),
+    ...(init.asked === undefined ? {} : { asked: init.asked }),
+    events: eventsAt(init.at ?? [], init.tokens, init.flags, init.prompt),
   }
 }
 
 /** A failed outcome. */
-export function failed(
-  error: 'http-status' | 'reset' | 'connect' | 'stale-connection',
-  message = '',
-): Outcome {
+export function failed(error: ErrorKind, message = ''): Outcome {
   return { kind: 'failed', error, message: message || `it was ${error}` }
 }
 

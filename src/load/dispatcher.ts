@@ -153,9 +153,10 @@ export class Dispatcher implements FlightListener {
     this.#add('ttftSumNs', atNs - sentNs)
   }
 
-  nextToken(gapNs: number): void {
+  nextToken(gapNs: number | undefined, isShared: boolean): void {
     this.#health.events++
-    if (gapNs === 0) this.#health.coalesced++
+    if (isShared) this.#health.coalesced++
+    if (gapNs === undefined) return
     this.#add('itlCount', 1)
     this.#add('itlSumNs', gapNs)
   }

@@ -7,14 +7,19 @@ import { column, type Recorder } from './recorder.ts'
 
 /** Text and raw bytes kept of one reply. */
 const captureLimit = 64 * 1024
+/** The journal keeps a prompt's position in 16 bits. */
+const lastPrompt = 2 ** 16 - 1
 
 /** What a flight tells its worker as it goes. */
 export interface FlightListener {
   /** A read that belongs to this request. */
   arrived(): void
   firstToken(flight: Flight, atNs: number, sentNs: number): void
-  /** A later token, `gapNs` after the one before. */
-  nextToken(gapNs: number): void
+  /**
+   * A later token, `gapNs` after the one before of the same prompt (absent: the first of a further prompt). `isShared`:
+   * it came in the same read as the one before.
+   */
+  nextToken(gapNs: number | undefined, isShared: boolean): void
   tokens(count: number): void
   ended(flight: Flight, outcome: 'completed' | 'failed' | 'cancelled' | 'dropped'): void
 }
@@ -31,12 +36,19 @@ export class Flight implements WireSink {
   readonly #secrets: readonly string[]
   readonly #capturesText: boolean
   #readNs = 0
+  /** Of any prompt. */
+  #lastEventNs = 0
+  #prompt = 0
+  /** Of the current prompt; 0 before its first. */
   #lastTokenNs = 0
+  /** The same of the prompts that had their turn; absent while there is one prompt. */
+  #lastOfPrompt: Map<number, number> | undefined
   #textBytes = 0
   #bodyBytes = 0
   #raw: Buffer[] | undefined
   #rawBytes = 0
   #finishReason: string | undefined
+  #finishReasons: (string | undefined)[] | undefined
   #serverId: string | undefined
   #failure: { readonly kind: ErrorKind; readonly message: string } | undefined
   #over = false
@@ -112,22 +124,35 @@ export class Flight implements WireSink {
     this.#rawBytes += Math.min(end - start, room)
   }
 
-  prompt(_index: number): void {}
+  prompt(index: number): void {
+    if (index === this.#prompt) return
+    if (!(Number.isInteger(index) && index >= 0 && index <= lastPrompt)) {
+      this.fail('malformed', `The server answers prompt ${index}, and there is no such prompt.`)
+      return
+    }
+    this.#lastOfPrompt ??= new Map()
+    this.#lastOfPrompt.set(this.#prompt, this.#lastTokenNs)
+    this.#lastTokenNs = this.#lastOfPrompt.get(index) ?? 0
+    this.#finishReasons ??= this.#finishReason === undefined ? [] : [this.#finishReason]
+    this.#prompt = index
+  }
 
   event(flags: number, tokens: number, bytes: Uint8Array, start: number, end: number): void {
     const atNs = this.#readNs
+    const lastOfAny = this.#lastEventNs
     const last = this.#lastTokenNs
+    this.#lastEventNs = atNs
     this.#lastTokenNs = atNs
-    if (last === 0) this.#listener.firstToken(this, atNs, this.row[column.sentNs] ?? atNs)
-    else this.#listener.nextToken(atNs - last)
+    if (lastOfAny === 0) this.#listener.firstToken(this, atNs, this.row[column.sentNs] ?? atNs)
+    else this.#listener.nextToken(last === 0 ? undefined : atNs - last, lastOfAny === atNs)
     this.#listener.tokens(tokens)
-    const shared = last === atNs ? eventFlags.coalesced : 0
+    const shared = lastOfAny === atNs ? eventFlags.coalesced : 0
     let textEnd = start
     if (this.#capturesText) {
       textEnd = Math.min(end, start + captureLimit - this.#textBytes)
       this.#textBytes += textEnd - start
     }
-    this.#recorder.event(this.index, atNs, tokens, flags | shared, bytes, start, textEnd)
+    this.#recorder.event(this.index, atNs, tokens, flags | shared, bytes, start, textEnd, this.#prompt)
   }
 
   usage(usage: Usage): void {
@@ -138,7 +163,9 @@ export class Flight implements WireSink {
   }
 
   finish(reason: string): void {
-    this.#finishReason = reason.slice(0, 200)
+    const short = reason.slice(0, 200)
+    if (this.#finishReasons === undefined) this.#finishReason = short
+    else this.#finishReasons[this.#prompt] = short
   }
 
   serverId(id: string): void {
@@ -192,11 +219,19 @@ export class Flight implements WireSink {
   #detail(message: string | undefined): RequestDetail | undefined {
     const clean = (text: string) => redact(text, this.#secrets).slice(0, 2000)
     const detail: RequestDetail = {
-      ...(this.#finishReason === undefined ? {} : { finishReason: this.#finishReason }),
+      ...this.#finished(),
       ...(message === undefined ? {} : { message: clean(message) }),
       ...(this.#serverId === undefined ? {} : { serverId: this.#serverId }),
       ...(this.#raw === undefined ? {} : { raw: Buffer.concat(this.#raw).toString('base64') }),
     }
     return Object.keys(detail).length === 0 ? undefined : detail
+  }
+
+  #finished(): RequestDetail {
+    const reasons = this.#finishReasons
+    if (reasons !== undefined) {
+      return { finishReasons: Array.from(reasons, (reason) => reason ?? null) }
+    }
+    return this.#finishReason === undefined ? {} : { finishReason: this.#finishReason }
   }
 }

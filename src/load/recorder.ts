@@ -38,6 +38,7 @@ class OpenBlock {
   readonly atNs = new Float64Array(eventCapacity)
   readonly tokens = new Uint16Array(eventCapacity)
   readonly flags = new Uint8Array(eventCapacity)
+  readonly prompt = new Uint16Array(eventCapacity)
   readonly textBytes = new Uint32Array(eventCapacity)
   text = new Uint8Array(textCapacity)
   textLength = 0
@@ -86,6 +87,7 @@ export class Recorder {
     bytes: Uint8Array,
     start: number,
     end: number,
+    prompt: number,
   ): void {
     const block = this.#block
     const at = block.eventCount
@@ -93,6 +95,7 @@ export class Recorder {
     block.atNs[at] = atNs
     block.tokens[at] = tokens
     block.flags[at] = flags
+    block.prompt[at] = prompt
     block.textBytes[at] = end - start
     if (end > start) {
       if (block.textLength + end - start > block.text.length) growText(block, end - start)
@@ -192,6 +195,7 @@ export class Recorder {
         atNs: block.atNs.subarray(0, n),
         tokens: block.tokens.subarray(0, n),
         flags: block.flags.subarray(0, n),
+        prompt: block.prompt.subarray(0, n),
         textBytes: block.textBytes.subarray(0, n),
       },
       text: block.text.subarray(0, block.textLength),

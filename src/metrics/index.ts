@@ -5,6 +5,7 @@ import { errorRate } from './error-rate.ts'
 import { inputTokens } from './input-tokens.ts'
 import { inputTokensPerSecondSystem } from './input-tokens-per-second-system.ts'
 import { itl } from './itl.ts'
+import { itlToken } from './itl-token.ts'
 import { ledgerSteps, ledgerTotal } from './ledger.ts'
 import { outputTokens } from './output-tokens.ts'
 import { outputTokensPerSecondGpu } from './output-tokens-per-second-gpu.ts'
@@ -12,6 +13,7 @@ import { outputTokensPerSecondRequest } from './output-tokens-per-second-request
 import { outputTokensPerSecondSystem } from './output-tokens-per-second-system.ts'
 import { requestsPerSecond } from './requests-per-second.ts'
 import { scheduleDelay } from './schedule-delay.ts'
+import { tokensPerEvent } from './tokens-per-event.ts'
 import { totalTokensPerSecondSystem } from './total-tokens-per-second-system.ts'
 import { tpot } from './tpot.ts'
 import { ttft } from './ttft.ts'
@@ -20,6 +22,7 @@ import { ttft } from './ttft.ts'
 export const metrics: readonly Metric[] = [
   ttft,
   itl,
+  itlToken,
   tpot,
   e2eLatency,
   requestsPerSecond,
@@ -30,6 +33,7 @@ export const metrics: readonly Metric[] = [
   outputTokensPerSecondRequest,
   inputTokens,
   outputTokens,
+  tokensPerEvent,
   scheduleDelay,
   connectTime,
   errorRate,

@@ -1,5 +1,6 @@
 import type { RequestMetric } from '../model/metric.ts'
 import { isCompleted, nsPerMs } from './instants.ts'
+import { eachGap } from './prompt-events.ts'
 
 /** Inter-token latency, of events. */
 export const itl: RequestMetric = {
@@ -10,13 +11,10 @@ export const itl: RequestMetric = {
   better: 'lower',
   scope: 'request',
   formula:
-    'Gap between each two consecutive token events of a completed request; the gaps of all requests are pooled. It is a gap between events, not tokens: an event that carries several tokens (speculative decoding, several steps in one chunk) ends one gap, which is not divided by its tokens. Events that came in one read share a stamp: their gap is 0 and is included. Gaps of one request depend on each other; the intervals allow for that. Tools that report the mean of each request instead (AIPerf, GuideLLM) average stalls away; `tpot` is that view.',
+    'Gap between each two consecutive token events of a completed request that answer the same prompt; the gaps of all requests are pooled. It is a gap between events, not tokens: an event that carries several tokens (speculative decoding, several steps in one chunk) ends one gap, which is not divided by its tokens: `itl-token` does that. Events that came in one read share a stamp: their gap is 0 and is included. Gaps of one request depend on each other; the intervals allow for that. Tools that report the mean of each request instead (AIPerf, GuideLLM) average stalls away; `tpot` is that view.',
   from: ['sent'],
   collect(record, _from, into) {
     if (!isCompleted(record)) return
-    const { atNs } = record.events
-    for (let i = 1; i < atNs.length; i++) {
-      into.push(((atNs[i] as number) - (atNs[i - 1] as number)) / nsPerMs)
-    }
+    eachGap(record.events, (gapNs) => into.push(gapNs / nsPerMs))
   },
 }

@@ -11,7 +11,7 @@ export const outputTokensPerSecondRequest: RequestMetric = {
   better: 'higher',
   scope: 'request',
   formula:
-    'Output tokens / end-to-end latency from `sent`, one value a completed request: waiting for the first token is included, so it is less than 1 / `tpot`. Tools that call 1 / TPOT the speed of a user report more.',
+    'Output tokens / end-to-end latency from `sent`, one value a completed request, all its prompts together: waiting for the first token is included, so it is less than 1 / `tpot`. Tools that call 1 / TPOT the speed of a user report more.',
   counts: ['output'],
   from: ['sent'],
   collect(record, _from, into) {

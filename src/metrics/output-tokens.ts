@@ -11,7 +11,7 @@ export const outputTokens: RequestMetric = {
   better: 'neither',
   scope: 'request',
   formula:
-    'Tokens of the reply of a completed request, reasoning included: the server’s count, else that of its token ids, else a tokenizer’s over the text, else what the events carry (source `events`: 1 each unless an event says more).',
+    'Tokens of the reply of a completed request, of all its prompts together, reasoning included: the server’s count, else that of its token ids, else a tokenizer’s over the text, else what the events carry (source `events`: 1 each unless an event says more).',
   counts: ['output'],
   from: ['sent'],
   collect(record, _from, into) {

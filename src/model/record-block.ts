@@ -36,6 +36,8 @@ export const outcomeCodes = ['inFlight', 'completed', 'failed', 'cancelled', 'dr
 /** The strings of a request row, as JSON. */
 export interface RequestDetail {
   readonly finishReason?: string
+  /** By prompt, instead of `finishReason`, of a request with several; null for one that gave none. */
+  readonly finishReasons?: readonly (string | null)[]
   readonly message?: string
   /** The id the server gave the reply. */
   readonly serverId?: string
@@ -52,6 +54,8 @@ export interface RecordBlock {
     readonly atNs: Float64Array
     readonly tokens: Uint16Array
     readonly flags: Uint8Array
+    /** Which of the request's prompts the event answers. */
+    readonly prompt: Uint16Array
     /** Bytes of UTF-8 text this event added to `text` (0 when nothing is captured). */
     readonly textBytes: Uint32Array
   }

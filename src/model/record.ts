@@ -1,3 +1,5 @@
+import type { OutputMode } from './workload.ts'
+
 /** Where a token count comes from, best first. */
 export const tokenSources = ['usage', 'token-ids', 'tokenizer', 'events', 'approximate'] as const
 export type TokenSource = (typeof tokenSources)[number]
@@ -31,7 +33,12 @@ export const cancelReasons = ['user', 'drain', 'safety-stop', 'crash'] as const
 export type CancelReason = (typeof cancelReasons)[number]
 
 export type Outcome =
-  | { readonly kind: 'completed'; readonly finishReason?: string }
+  | {
+      readonly kind: 'completed'
+      readonly finishReason?: string
+      /** By prompt, of a request with several; `undefined` for one that gave none. */
+      readonly finishReasons?: readonly (string | undefined)[]
+    }
   | {
       readonly kind: 'failed'
       readonly error: ErrorKind
@@ -59,6 +66,17 @@ export interface EventColumns {
   /** Tokens the event carries as far as it says so itself (1 when it does not). */
   readonly tokens: Uint16Array
   readonly flags: Uint8Array
+  /** Which of the request's prompts each event answers, from 0; absent: all of them the first. */
+  readonly prompt?: Uint16Array
+}
+
+/** What the workload asked a reply to be. */
+export interface AskedOutput {
+  /** Answers to the request: its prompts × the answers to each. */
+  readonly answers: number
+  /** Of all answers together. */
+  readonly tokens: number
+  readonly mode: OutputMode
 }
 
 /** One request's story as instants (ns since the run's epoch). Every number in a report derives from it. */
@@ -93,5 +111,7 @@ export interface RequestRecord {
   readonly outputTokens?: TokenCount
   readonly cachedTokens?: number
   readonly reasoningTokens?: number
+  /** Absent when the frozen workload is not at hand. */
+  readonly asked?: AskedOutput
   readonly events: EventColumns
 }

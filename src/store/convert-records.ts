@@ -30,10 +30,10 @@ export async function convertRecords(
   connection: DuckDBConnection,
   survey: JournalSurvey,
   made: RunPaths,
-  given: Omit<FactSources, 'makeBlob'>,
+  given: Omit<FactSources, 'makeBlob' | 'makeList'>,
 ): Promise<Conversion> {
   const { blobValue, listValue } = await import('@duckdb/node-api')
-  const sources = { ...given, makeBlob: blobValue }
+  const sources = { ...given, makeBlob: blobValue, makeList: listValue }
   const requests = await TableWriter.create(connection, 'requests', requestTable)
   const events = await TableWriter.create(connection, 'events', eventTable)
   let rows = 0
@@ -58,7 +58,7 @@ export async function convertRecords(
         requestTable.map(({ value }) => value(facts)),
         weight,
       )
-      events.add(eventRow(batch, k, listValue), 4 * eventCount)
+      events.add(eventRow(batch, k, listValue), 5 * eventCount)
     }
   }
   requests.close()

@@ -13,6 +13,7 @@ export const eventTable: readonly Column[] = [
   { name: 'tokens', type: 'USMALLINT[]' },
   { name: 'flags', type: 'UTINYINT[]' },
   { name: 'text_end', type: 'UINTEGER[]' },
+  { name: 'prompt', type: 'USMALLINT[]' },
 ]
 
 /** The row of request number `k` of a batch. */
@@ -41,5 +42,6 @@ export function eventRow(batch: Batch, k: number, makeList: typeof listValue): D
     list(batch.tokens),
     list(batch.flags),
     list(batch.textEnd),
+    batch.prompt.subarray(start, end).some((prompt) => prompt !== 0) ? list(batch.prompt) : null,
   ]
 }

@@ -3,7 +3,7 @@ import { type JournalSurvey, textLimit } from './journal-survey.ts'
 
 /** What one batch may take in memory, at least one request apart. */
 const batchLimit = { requests: 65_536, bytes: 64 * 1024 * 1024 }
-const eventBytes = 8 + 2 + 1 + 4
+const eventBytes = 8 + 2 + 1 + 2 + 4
 const width = requestColumns.length
 const indexColumn = requestColumns.indexOf('index')
 
@@ -21,6 +21,7 @@ export interface Batch {
   readonly atNs: Float64Array
   readonly tokens: Uint16Array
   readonly flags: Uint8Array
+  readonly prompt: Uint16Array
   /** Bytes of the request's text up to and with this event. */
   readonly textEnd: Uint32Array
   /** Captured text of number k lies in [textStart[k], textStart[k + 1]). */
@@ -62,6 +63,7 @@ async function gatherBatch(survey: JournalSurvey, from: number, to: number): Pro
   const atNs = new Float64Array(eventTotal)
   const tokens = new Uint16Array(eventTotal)
   const flags = new Uint8Array(eventTotal)
+  const prompt = new Uint16Array(eventTotal)
   const textEnd = new Uint32Array(eventTotal)
   const text = new Uint8Array(textStart[count] ?? 0)
   /** By number: where its next event goes, and how much text it had so far. */
@@ -80,6 +82,7 @@ async function gatherBatch(survey: JournalSurvey, from: number, to: number): Pro
         atNs[at] = events.atNs[i] ?? 0
         tokens[at] = events.tokens[i] ?? 0
         flags[at] = events.flags[i] ?? 0
+        prompt[at] = events.prompt[i] ?? 0
         const had = textSoFar[k] ?? 0
         if (bytes > 0 && had < textLimit) {
           const kept = Math.min(bytes, textLimit - had)
@@ -99,7 +102,21 @@ async function gatherBatch(survey: JournalSurvey, from: number, to: number): Pro
       details[k] = requests.details[row] ?? ''
     }
   }
-  return { from, to, worker, rows, details, eventStart, atNs, tokens, flags, textEnd, textStart, text }
+  return {
+    from,
+    to,
+    worker,
+    rows,
+    details,
+    eventStart,
+    atNs,
+    tokens,
+    flags,
+    prompt,
+    textEnd,
+    textStart,
+    text,
+  }
 }
 
 /** Running totals: where each of the counted things starts, and one past the end. */

@@ -1,7 +1,9 @@
 import { endianness } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { type RecordBlock, requestColumns } from '../model/record-block.ts'
-import { runFormatVersion } from '../model/run.ts'
+
+/** Version of a journal's layout: from 2 on events have a column `prompt`. */
+export const journalFormatVersion = 2
 
 /** First bytes of every journal. */
 export const magic = Buffer.from('ASSAYJNL', 'latin1')
@@ -9,7 +11,8 @@ export const magic = Buffer.from('ASSAYJNL', 'latin1')
 export const prefixBytes = 8
 /** Counts at the start of a payload: events, requests, bytes of text, bytes of details. */
 const countsBytes = 16
-const eventBytes = 8 + 4 + 4 + 2 + 1
+const eventBytes = 8 + 4 + 4 + 2 + 2 + 1
+const promptBytes = 2
 const requestBytes = 8 * requestColumns.length + 4
 
 /** Says what a journal's blocks hold. Follows the magic, framed like a block. */
@@ -23,7 +26,7 @@ export interface JournalHeader {
 
 /** The header of a worker's new journal. */
 export function journalHeader(worker: number): JournalHeader {
-  return { format: runFormatVersion, worker, byteOrder: endianness(), requestColumns }
+  return { format: journalFormatVersion, worker, byteOrder: endianness(), requestColumns }
 }
 
 /** Magic and framed header: the first bytes of a journal. */
@@ -76,6 +79,7 @@ export class BlockEncoder {
       events.textBytes,
       detailLengths,
       events.tokens,
+      events.prompt,
       events.flags,
       text,
     ]) {
@@ -102,15 +106,18 @@ export class BlockEncoder {
 /**
  * Reads a payload whose CRC is right; the block's arrays are views of it.
  * @param payload begins at a multiple of 8 in its memory
+ * @param format of the journal it lies in
  * @returns undefined when the counts do not add up to the payload's length
  */
-export function decodeBlock(payload: Uint8Array, worker: number): RecordBlock | undefined {
+export function decodeBlock(payload: Uint8Array, worker: number, format: number): RecordBlock | undefined {
   if (payload.length < countsBytes) return undefined
   const { buffer } = payload
   let at = payload.byteOffset
   const [eventCount = 0, requestCount = 0, textLength = 0, detailBytes = 0] = new Uint32Array(buffer, at, 4)
+  const hasPrompts = format >= 2
+  const bytesAnEvent = hasPrompts ? eventBytes : eventBytes - promptBytes
   const expected =
-    countsBytes + eventCount * eventBytes + requestCount * requestBytes + textLength + detailBytes
+    countsBytes + eventCount * bytesAnEvent + requestCount * requestBytes + textLength + detailBytes
   if (expected !== payload.length) return undefined
   at += countsBytes
   const take = (bytes: number): number => {
@@ -124,6 +131,9 @@ export function decodeBlock(payload: Uint8Array, worker: number): RecordBlock | 
   const textBytes = new Uint32Array(buffer, take(4 * eventCount), eventCount)
   const detailLengths = new Uint32Array(buffer, take(4 * requestCount), requestCount)
   const tokens = new Uint16Array(buffer, take(2 * eventCount), eventCount)
+  const prompt = hasPrompts
+    ? new Uint16Array(buffer, take(promptBytes * eventCount), eventCount)
+    : new Uint16Array(eventCount)
   const flags = new Uint8Array(buffer, take(eventCount), eventCount)
   const text = new Uint8Array(buffer, take(textLength), textLength)
   const strings = Buffer.from(buffer, at, detailBytes)
@@ -136,7 +146,7 @@ export function decodeBlock(payload: Uint8Array, worker: number): RecordBlock | 
   if (from !== detailBytes) return undefined
   return {
     worker,
-    events: { count: eventCount, request, atNs, tokens, flags, textBytes },
+    events: { count: eventCount, request, atNs, tokens, flags, prompt, textBytes },
     text,
     requests: { count: requestCount, rows, details },
   }

@@ -3,7 +3,13 @@ import { endianness } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { AssayError, exitCodes } from '../model/errors.ts'
 import { type RecordBlock, requestColumns } from '../model/record-block.ts'
-import { decodeBlock, type JournalHeader, magic, prefixBytes } from './journal-format.ts'
+import {
+  decodeBlock,
+  type JournalHeader,
+  journalFormatVersion,
+  magic,
+  prefixBytes,
+} from './journal-format.ts'
 import { checkNewer } from './layout.ts'
 
 /** A block and where in the journal it lies. */
@@ -39,21 +45,28 @@ class Reader implements JournalReader {
   readonly #file: FileHandle
   readonly #size: number
   readonly #worker: number
+  readonly #format: number
   /** Where the first block begins; undefined: not even the header is whole. */
   readonly #first: number | undefined
   readonly #prefix = Buffer.alloc(prefixBytes)
   bytesLost = 0
 
-  private constructor(file: FileHandle, size: number, worker: number, first: number | undefined) {
+  private constructor(
+    file: FileHandle,
+    size: number,
+    { worker, format }: Pick<JournalHeader, 'worker' | 'format'>,
+    first: number | undefined,
+  ) {
     this.#file = file
     this.#size = size
     this.#worker = worker
+    this.#format = format
     this.#first = first
   }
 
   static async open(file: FileHandle, path: string): Promise<Reader> {
     const { size } = await file.stat()
-    const start = new Reader(file, size, 0, undefined)
+    const start = new Reader(file, size, { worker: 0, format: journalFormatVersion }, undefined)
     const head = Buffer.alloc(magic.length)
     const { bytesRead } = await file.read(head, 0, magic.length, 0)
     if (bytesRead === magic.length && !head.equals(magic)) {
@@ -62,10 +75,10 @@ class Reader implements JournalReader {
     const payload = await start.#payload(magic.length)
     if (payload === undefined) return start
     const header = JSON.parse(Buffer.from(payload).toString()) as JournalHeader
-    checkNewer(header.format, path)
+    checkNewer(header.format, journalFormatVersion, path)
     if (header.byteOrder !== endianness()) throw unreadable(path, `its byte order is ${header.byteOrder}`)
     if (header.requestColumns.join() !== requestColumns.join()) throw unreadable(path, 'its columns differ')
-    return new Reader(file, size, header.worker, magic.length + prefixBytes + payload.length)
+    return new Reader(file, size, header, magic.length + prefixBytes + payload.length)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StoredBlock> {
@@ -73,7 +86,7 @@ class Reader implements JournalReader {
     while (this.#first !== undefined) {
       const payload = await this.#payload(position)
       if (payload === undefined) break
-      const block = decodeBlock(payload, this.#worker)
+      const block = decodeBlock(payload, this.#worker, this.#format)
       if (block === undefined) break
       yield { block, position }
       position += prefixBytes + payload.length
@@ -83,7 +96,7 @@ class Reader implements JournalReader {
 
   async readAt(position: number): Promise<RecordBlock | undefined> {
     const payload = await this.#payload(position)
-    return payload && decodeBlock(payload, this.#worker)
+    return payload && decodeBlock(payload, this.#worker, this.#format)
   }
 
   close(): Promise<void> {

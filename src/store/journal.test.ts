@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RecordBlock, requestColumns } from '../model/record-block.ts'
 import { type JournalFile, journalInto, openJournal } from './journal.ts'
+import { encodeHeader, journalHeader } from './journal-format.ts'
 import { readJournal } from './journal-reader.ts'
 import { createRunFolder, journalPath } from './layout.ts'
 
@@ -29,6 +31,7 @@ const anyBlock: fc.Arbitrary<RecordBlock> = fc
         atNs: fc.double(),
         tokens: fc.nat({ max: 65_535 }),
         flags: fc.nat({ max: 255 }),
+        prompt: fc.nat({ max: 65_535 }),
         text: fc.uint8Array({ maxLength: 5 }),
       }),
       { maxLength: 20 },
@@ -49,6 +52,7 @@ const anyBlock: fc.Arbitrary<RecordBlock> = fc
       atNs: Float64Array.from(events, (event) => event.atNs),
       tokens: Uint16Array.from(events, (event) => event.tokens),
       flags: Uint8Array.from(events, (event) => event.flags),
+      prompt: Uint16Array.from(events, (event) => event.prompt),
       textBytes: Uint32Array.from(events, (event) => event.text.length),
     },
     text: Uint8Array.from(events.flatMap((event) => [...event.text])),
@@ -76,6 +80,7 @@ function block(request: number): RecordBlock {
       atNs: Float64Array.of(1.5),
       tokens: Uint16Array.of(1),
       flags: Uint8Array.of(1),
+      prompt: Uint16Array.of(0),
       textBytes: Uint32Array.of(2),
     },
     text: Uint8Array.of(104, 105),
@@ -145,6 +150,30 @@ describe('a journal', () => {
     await journal.close()
     await truncate(path, (await stat(path)).size + 4096)
     expect(await readAll(path)).toEqual({ blocks: [block(1)], bytesLost: 4096 })
+  })
+
+  test('of the first format has no prompts; of a newer one is refused', async () => {
+    const one = block(7)
+    const numbers = [
+      Uint32Array.of(1, 0, 2, 0),
+      one.events.atNs,
+      one.events.request,
+      one.events.textBytes,
+      one.events.tokens,
+      one.events.flags,
+      one.text,
+    ]
+    const payload = Buffer.concat(numbers.map((array) => Buffer.from(array.buffer.slice(0))))
+    const prefix = Buffer.alloc(8)
+    prefix.writeUInt32LE(payload.length, 0)
+    prefix.writeUInt32LE(crc32(payload), 4)
+    const ofFormat = (format: number) =>
+      Buffer.concat([encodeHeader({ ...journalHeader(0), format }), prefix, payload])
+    const path = join(scratch, 'older.bin')
+    await writeFile(path, ofFormat(1))
+    expect(await readAll(path)).toEqual({ blocks: [one], bytesLost: 0 })
+    await writeFile(path, ofFormat(3))
+    await expect(readJournal(path)).rejects.toMatchObject({ code: 'newer-format' })
   })
 
   test('of another kind of file is refused', async () => {

@@ -2,7 +2,6 @@ import { readdirSync, statSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AssayError, exitCodes } from '../model/errors.ts'
-import { runFormatVersion } from '../model/run.ts'
 import { claim } from './owner.ts'
 import { codeOf, storageError } from './storage-error.ts'
 
@@ -149,11 +148,11 @@ export function resolveRunFolders(path: string): string[] {
  * Refuses what a newer Assay wrote.
  * @throws AssayError `newer-format`
  */
-export function checkNewer(format: number, path: string): void {
-  if (format <= runFormatVersion) return
+export function checkNewer(format: number, known: number, path: string): void {
+  if (format <= known) return
   throw new AssayError(
     'newer-format',
-    `${path} has format ${format}; this Assay reads formats up to ${runFormatVersion}.`,
+    `${path} has format ${format}; this Assay reads formats up to ${known}.`,
     { hint: 'Update Assay (npm install -g llm-assay) and try again.', exitCode: exitCodes.storage },
   )
 }

@@ -1,7 +1,10 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { Run } from '../model/run.ts'
 import { literal } from './duckdb.ts'
+import { eventTable } from './event-row.ts'
 import type { RunPaths } from './layout.ts'
+import { withColumns } from './parquet-columns.ts'
+import { requestTable } from './request-row.ts'
 import { type Column, TableWriter } from './table-writer.ts'
 
 interface RunColumn extends Column {
@@ -27,14 +30,16 @@ const runColumns: readonly RunColumn[] = [
   { name: 'folder', type: 'VARCHAR', value: (_, folder) => folder },
 ]
 
-/** Views of a run folder's files; each gets a first column `run`. */
-const files = {
-  requests: 'requests',
-  event_lists: 'events',
-  samples: 'samples',
-  health: 'health',
-  workload: 'workload',
-} as const
+/** Views of a run folder's files; each gets a first column `run`, and columns that an older folder lacks. */
+const files: Readonly<
+  Record<string, { readonly file: keyof RunPaths & string; columns?: readonly Column[] }>
+> = {
+  requests: { file: 'requests', columns: requestTable },
+  event_lists: { file: 'events', columns: eventTable },
+  samples: { file: 'samples' },
+  health: { file: 'health' },
+  workload: { file: 'workload' },
+}
 
 /** Creates the table `runs` and the views `requests`, `event_lists`, `events`, `samples`, `health` and `workload`. */
 export async function createViews(
@@ -45,9 +50,12 @@ export async function createViews(
   for (const { run, paths } of runs) table.add(runColumns.map(({ value }) => value(run, paths.folder)))
   table.close()
 
-  for (const [view, file] of Object.entries(files)) {
-    const parts = runs.map(
-      ({ run, paths }) => `SELECT ${literal(run.id)} AS run, * FROM read_parquet(${literal(paths[file])})`,
+  for (const [view, { file, columns = [] }] of Object.entries(files)) {
+    const parts = await Promise.all(
+      runs.map(async ({ run, paths }) => {
+        const table = await withColumns(connection, paths[file], columns)
+        return `SELECT ${literal(run.id)} AS run, * FROM ${table}`
+      }),
     )
     await connection.run(`CREATE VIEW ${view} AS ${parts.join('\nUNION ALL BY NAME\n')}`)
   }
@@ -56,7 +64,7 @@ export async function createViews(
     SELECT
       run, request, i,
       (first_ns + 1000 * sum(gap_us) OVER (PARTITION BY run, request ORDER BY i))::BIGINT AS at_ns,
-      gap_us, tokens, flags, text_end
+      gap_us, tokens, flags, text_end, coalesce(prompt, 0) AS prompt
     FROM (
       SELECT
         run, request, first_ns,
@@ -64,7 +72,8 @@ export async function createViews(
         unnest(gap_us) AS gap_us,
         unnest(tokens) AS tokens,
         unnest(flags) AS flags,
-        unnest(text_end) AS text_end
+        unnest(text_end) AS text_end,
+        unnest(prompt) AS prompt
       FROM event_lists
     )`)
 }

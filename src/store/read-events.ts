@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBListVector, DuckDBVector } from '@duckdb/node-api'
 import type { EventColumns } from '../model/record.ts'
-import { literal } from './duckdb.ts'
+import { eventTable } from './event-row.ts'
+import { withColumns } from './parquet-columns.ts'
 
 const NS_PER_US = 1000
 
@@ -22,7 +23,9 @@ export async function readEvents(connection: DuckDBConnection, parquet: string):
   }
   const all: RequestEvents[] = []
   const result = await connection.stream(
-    `SELECT request, first_ns::DOUBLE, gap_us, tokens, flags FROM ${literal(parquet)}`,
+    // The prompts last: most rows have none, and an empty list is one that can be read.
+    `SELECT request, first_ns::DOUBLE, gap_us, tokens, flags, coalesce(prompt, [])
+     FROM ${await withColumns(connection, parquet, eventTable)}`,
   )
   for await (const chunk of result) {
     const requests = chunk.getColumnVector(0)
@@ -30,6 +33,7 @@ export async function readEvents(connection: DuckDBConnection, parquet: string):
     const gaps = asList(chunk.getColumnVector(2))
     const tokens = numbersOf(asList(chunk.getColumnVector(3)), (length) => new Uint16Array(length))
     const flags = numbersOf(asList(chunk.getColumnVector(4)), (length) => new Uint8Array(length))
+    const prompts = numbersOf(asList(chunk.getColumnVector(5)), (length) => new Uint16Array(length))
     const gapUs = numbersOf(gaps, (length) => new Float64Array(length))
     const atNs = new Float64Array(gapUs.values.length)
     for (let row = 0; row < chunk.rowCount; row++) {
@@ -47,6 +51,7 @@ export async function readEvents(connection: DuckDBConnection, parquet: string):
           atNs: atNs.subarray(start, end),
           tokens: tokens.of(row),
           flags: flags.of(row),
+          ...(prompts.length(row) === 0 ? {} : { prompt: prompts.of(row) }),
         },
       })
     }

@@ -1,6 +1,7 @@
-import type { DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBListValue, DuckDBValue } from '@duckdb/node-api'
 import { phases } from '../model/load.ts'
 import {
+  type AskedOutput,
   cancelReasons,
   type EventColumns,
   errorKinds,
@@ -38,6 +39,7 @@ const columns = [
   'cached_tokens',
   'reasoning_tokens',
   'finish_reason',
+  'finish_reasons',
 ] as const
 type ReadColumn = (typeof columns)[number]
 
@@ -53,6 +55,7 @@ export function recordOf(
   chunk: readonly (readonly DuckDBValue[])[],
   row: number,
   events: EventColumns,
+  asked: AskedOutput | undefined,
 ): RequestRecord {
   const cell = (column: ReadColumn): DuckDBValue => chunk[position[column]]?.[row] ?? null
   const number = (column: ReadColumn): number | undefined => {
@@ -87,11 +90,12 @@ export function recordOf(
     firstByteNs: number('first_byte_ns'),
     endNs: number('end_ns'),
     status: number('status'),
-    outcome: outcomeOf(number, text),
+    outcome: outcomeOf(number, text, cell('finish_reasons')),
     inputTokens: count('input_tokens'),
     outputTokens: count('output_tokens'),
     cachedTokens: number('cached_tokens'),
     reasoningTokens: number('reasoning_tokens'),
+    asked,
     events,
   })
 }
@@ -99,11 +103,16 @@ export function recordOf(
 function outcomeOf(
   number: (column: ReadColumn) => number | undefined,
   text: (column: ReadColumn) => string | undefined,
+  finishReasons: DuckDBValue,
 ): Outcome {
   const kind = text('outcome')
   switch (kind) {
     case 'completed':
-      return withoutAbsent({ kind, finishReason: text('finish_reason') })
+      return withoutAbsent({
+        kind,
+        finishReason: text('finish_reason'),
+        finishReasons: textsOf(finishReasons),
+      })
     case 'failed': {
       const error = errorKinds.find((name) => name === text('error_kind')) ?? 'protocol'
       const message = text('error_message') ?? error
@@ -116,6 +125,12 @@ function outcomeOf(
     default:
       throw new Error(`requests.parquet has the unknown outcome ${kind}.`)
   }
+}
+
+/** The texts of a list, NULL as `undefined`; absent when there is no list. */
+function textsOf(list: DuckDBValue): (string | undefined)[] | undefined {
+  if (list === null || typeof list !== 'object' || !('items' in list)) return undefined
+  return (list as DuckDBListValue).items.map((item) => (typeof item === 'string' ? item : undefined))
 }
 
 type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

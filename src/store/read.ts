@@ -10,8 +10,11 @@ import { checkConverted } from './converted.ts'
 import { literal, openDuckDb } from './duckdb.ts'
 import { readHealth } from './health-table.ts'
 import { type RunPaths, runPaths } from './layout.ts'
+import { withColumns } from './parquet-columns.ts'
+import { readAsked } from './read-asked.ts'
 import { readEvents } from './read-events.ts'
 import { recordOf, requestSelection } from './read-record.ts'
+import { requestTable } from './request-row.ts'
 import { readRunJson } from './run-json.ts'
 
 /**
@@ -48,8 +51,10 @@ export async function readRun(folder: string): Promise<RunData> {
 
 async function readRecords(connection: DuckDBConnection, paths: RunPaths): Promise<RequestRecord[]> {
   const events = await readEvents(connection, paths.events)
+  const askedOf = await readAsked(connection, paths.workload)
   const records: RequestRecord[] = []
-  const result = await connection.stream(`SELECT ${requestSelection} FROM ${literal(paths.requests)}`)
+  const requests = await withColumns(connection, paths.requests, requestTable)
+  const result = await connection.stream(`SELECT ${requestSelection} FROM ${requests}`)
   for await (const chunk of result) {
     const columns: readonly DuckDBValue[][] = chunk.getColumns()
     for (let row = 0; row < chunk.rowCount; row++) {
@@ -58,7 +63,7 @@ async function readRecords(connection: DuckDBConnection, paths: RunPaths): Promi
       if (own === undefined || own.request !== index) {
         throw new Error(`requests.parquet and events.parquet differ at request ${index}.`)
       }
-      records.push(recordOf(columns, row, own.columns))
+      records.push(recordOf(columns, row, own.columns, askedOf(own.request)))
     }
   }
   return records

@@ -1,4 +1,4 @@
-import type { blobValue } from '@duckdb/node-api'
+import type { blobValue, listValue } from '@duckdb/node-api'
 import type { TokenCount } from '../model/record.ts'
 import type { RequestDetail } from '../model/record-block.ts'
 import type { TransportName } from '../model/target.ts'
@@ -16,6 +16,7 @@ export interface FactSources {
   /** Counts the tokens of a whole captured text. */
   readonly countTokens: ((text: string) => number) | undefined
   readonly makeBlob: typeof blobValue
+  readonly makeList: typeof listValue
 }
 
 /** Everything known about request number `k` of a batch, whose row is `row`. */
@@ -32,10 +33,11 @@ export function factsOf(batch: Batch, k: number, row: Float64Array, sources: Fac
     row,
     detail,
     inputTokens: inputTokens(row, sources.inputTokens),
-    outputTokens: outputTokens(batch, k, row, textCut ? undefined : text, sources.countTokens),
+    outputTokens: outputTokens(batch, k, row, textCut ? [] : textByPrompt(batch, k), sources.countTokens),
     text,
     textCut,
     raw: detail.raw === undefined ? undefined : sources.makeBlob(Buffer.from(detail.raw, 'base64')),
+    finishReasons: detail.finishReasons && sources.makeList([...detail.finishReasons]),
   }
 }
 
@@ -51,7 +53,7 @@ function outputTokens(
   batch: Batch,
   k: number,
   row: Float64Array,
-  wholeText: string | undefined,
+  wholeTexts: readonly string[],
   countTokens: ((text: string) => number) | undefined,
 ): TokenCount | undefined {
   const usage = numberOf(row, 'outputTokens')
@@ -59,10 +61,28 @@ function outputTokens(
   const start = batch.eventStart[k] ?? 0
   const end = batch.eventStart[k + 1] ?? 0
   if (end === start) return undefined
-  if (countTokens !== undefined && wholeText !== undefined) {
-    return { value: countTokens(wholeText), source: 'tokenizer' }
+  if (countTokens !== undefined && wholeTexts.length > 0) {
+    const value = wholeTexts.reduce((sum, text) => sum + countTokens(text), 0)
+    return { value, source: 'tokenizer' }
   }
   let value = 0
   for (let i = start; i < end; i++) value += batch.tokens[i] ?? 0
   return { value, source: 'events' }
+}
+
+/** The captured texts of request number `k`, one for each prompt that has any: replies to several come in turns. */
+function textByPrompt(batch: Batch, k: number): string[] {
+  const start = batch.textStart[k] ?? 0
+  const parts = new Map<number, Uint8Array[]>()
+  let from = start
+  for (let i = batch.eventStart[k] ?? 0; i < (batch.eventStart[k + 1] ?? 0); i++) {
+    const to = start + (batch.textEnd[i] ?? 0)
+    if (to === from) continue
+    const prompt = batch.prompt[i] ?? 0
+    const own = parts.get(prompt) ?? []
+    own.push(batch.text.subarray(from, to))
+    parts.set(prompt, own)
+    from = to
+  }
+  return [...parts.values()].map((pieces) => textOf(Buffer.concat(pieces), false))
 }

@@ -1,4 +1,4 @@
-import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBBlobValue, DuckDBListValue, DuckDBValue } from '@duckdb/node-api'
 import { phases } from '../model/load.ts'
 import { cancelReasons, errorKinds, type TokenCount } from '../model/record.ts'
 import {
@@ -28,6 +28,8 @@ export interface RequestFacts {
   readonly text: string | undefined
   readonly textCut: boolean
   readonly raw: DuckDBBlobValue | undefined
+  /** Finish reasons by prompt, of a request with several. */
+  readonly finishReasons: DuckDBListValue | undefined
 }
 
 interface RequestTableColumn extends Column {
@@ -96,6 +98,7 @@ export const requestTable: readonly RequestTableColumn[] = [
   number('cached_tokens', 'UINTEGER', 'cachedTokens'),
   number('reasoning_tokens', 'UINTEGER', 'reasoningTokens'),
   text('finish_reason', ({ detail }) => detail.finishReason),
+  { name: 'finish_reasons', type: 'VARCHAR[]', value: ({ finishReasons }) => finishReasons ?? null },
   text('server_id', ({ detail }) => detail.serverId),
   bigint('body_bytes', 'bodyBytes'),
   text('text', (facts) => facts.text),

@@ -5,6 +5,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   truncate,
@@ -18,6 +19,7 @@ import { errorKinds } from '../model/record.ts'
 import { outcomeCodes, type RecordBlock, type RequestColumn, requestColumns } from '../model/record-block.ts'
 import type { Run } from '../model/run.ts'
 import { convertRun } from './convert.ts'
+import { openDuckDb } from './duckdb.ts'
 import { openJournal } from './journal.ts'
 import { createRunFolder, createStudyFolder, journalPath, runPaths, studyPaths } from './layout.ts'
 import { openSampleLog } from './line-log.ts'
@@ -35,8 +37,8 @@ afterAll(() => rm(scratch, { recursive: true }))
 
 /** A row's numbers and strings. */
 type Row = Partial<Record<RequestColumn, number>> & { readonly detail?: object }
-/** Request, instant in ns, and the text of one event. */
-type Event = readonly [request: number, atNs: number, text?: string]
+/** Request, instant in ns, the text of one event, and its prompt. */
+type Event = readonly [request: number, atNs: number, text?: string, prompt?: number]
 
 function blockOf(worker: number, events: readonly Event[], rows: readonly Row[]): RecordBlock {
   const texts = events.map(([, , text]) => Buffer.from(text ?? ''))
@@ -48,6 +50,7 @@ function blockOf(worker: number, events: readonly Event[], rows: readonly Row[])
       atNs: Float64Array.from(events, ([, atNs]) => atNs),
       tokens: Uint16Array.from(events, () => 2),
       flags: Uint8Array.from(events, () => 1),
+      prompt: Uint16Array.from(events, ([, , , prompt]) => prompt ?? 0),
       textBytes: Uint32Array.from(texts, (text) => text.length),
     },
     text: Buffer.concat(texts),
@@ -209,6 +212,7 @@ describe('a run that was journalled', () => {
         outputTokens: { value: 0, source: 'usage' },
         cachedTokens: 3,
         reasoningTokens: 0,
+        asked: { answers: 1, tokens: 5, mode: 'exact' },
         events: {
           atNs: Float64Array.of(1_000_100_000),
           tokens: Uint16Array.of(2),
@@ -222,6 +226,7 @@ describe('a run that was journalled', () => {
         worker: 1,
         status: 429,
         outcome: { kind: 'failed', error: 'http-status', message: 'slow down', retryAfterS: 1.5 },
+        asked: { answers: 1, tokens: 6, mode: 'up-to' },
         events: none,
       },
       {
@@ -234,6 +239,7 @@ describe('a run that was journalled', () => {
         outcome: { kind: 'completed', finishReason: 'length' },
         inputTokens: { value: 7, source: 'tokenizer' },
         outputTokens: { value: 6, source: 'events' },
+        asked: { answers: 1, tokens: 5, mode: 'exact' },
         events: {
           // 1.5 us apart twice: each is within half a microsecond of its instant, and so is their sum.
           atNs: Float64Array.of(1_000_000_600, 1_000_002_600, 1_000_003_600),
@@ -248,6 +254,7 @@ describe('a run that was journalled', () => {
         worker: 1,
         intendedNs: 5,
         outcome: { kind: 'dropped' },
+        asked: { answers: 1, tokens: 6, mode: 'up-to' },
         events: none,
       },
     ])
@@ -321,6 +328,108 @@ describe('a run that was journalled', () => {
       undefined,
     ])
   })
+})
+
+describe('a request with several prompts', () => {
+  /** Two prompts whose replies come in turns, the first one's in two pieces of a word. */
+  async function batchRun(): Promise<string> {
+    const folder = join(scratch, `batch-${made++}`)
+    await createRunFolder(folder)
+    writeRun(folder, run({ id: 'batch' }), [])
+    const line =
+      '{"id":0,"input":{"kind":"batch","prompts":["a",[1,2]]},"output":{"tokens":3,"mode":"exact"},"sampling":{"n":2}}'
+    writeFrozenWorkload(folder, {
+      name: 'w',
+      bytes: Buffer.from(`${line}\n`),
+      offsets: new Uint32Array(),
+      count: 1,
+      sha256: '',
+      firstOfKind: [0],
+      notices: [],
+    })
+    const journal = await openJournal(folder, 0)
+    await journal.append([
+      blockOf(
+        0,
+        [
+          [0, 1000, 'He', 0],
+          [0, 2000, 'you', 1],
+          [1, 2500, 'alone'],
+          [0, 3000, 'llo', 0],
+        ],
+        [
+          { index: 0, phase: 1, outcome: completed, detail: { finishReasons: ['stop', null, 'length'] } },
+          { index: 1, phase: 1, outcome: completed, detail: { finishReason: 'stop' } },
+        ],
+      ),
+    ])
+    await journal.close()
+    return folder
+  }
+
+  test('keeps the prompt of each event and each finish reason; one with a single prompt has NULL', async () => {
+    const folder = await batchRun()
+    await convertRun(folder)
+    const [several, single] = (await readRun(folder)).records
+    expect(several?.events.prompt).toEqual(Uint16Array.of(0, 1, 0))
+    expect(several?.outcome).toEqual({ kind: 'completed', finishReasons: ['stop', undefined, 'length'] })
+    expect(several?.asked).toEqual({ answers: 4, tokens: 12, mode: 'exact' })
+    expect(single?.events).not.toHaveProperty('prompt')
+    expect(single?.outcome).toEqual({ kind: 'completed', finishReason: 'stop' })
+
+    const lists = await query([folder], 'SELECT request, prompt FROM event_lists ORDER BY request')
+    expect(lists.rows).toEqual([
+      [0, [0, 1, 0]],
+      [1, null],
+    ])
+    const events = await query([folder], 'SELECT request, prompt FROM events ORDER BY request, i')
+    expect(events.rows).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 0],
+      [1, 0],
+    ])
+    const reasons = await query([folder], 'SELECT finish_reason, finish_reasons FROM requests ORDER BY index')
+    expect(reasons.rows).toEqual([
+      [null, ['stop', null, 'length']],
+      ['stop', null],
+    ])
+  })
+
+  test('has the tokens of its replies counted one reply at a time', async () => {
+    const folder = await batchRun()
+    const texts: string[] = []
+    await convertRun(folder, {
+      countTokens(text) {
+        texts.push(text)
+        return text.length
+      },
+    })
+    expect(texts).toEqual(['Hello', 'you', 'alone'])
+    const { records } = await readRun(folder)
+    expect(records.map(({ outputTokens }) => outputTokens?.value)).toEqual([8, 5])
+  })
+})
+
+test('a folder from before there were several prompts reads as one prompt each', async () => {
+  const folder = await newRun({ id: 'older' })
+  await convertRun(folder)
+  const now = await readRun(folder)
+  const { events, requests } = runPaths(folder)
+  const database = await openDuckDb({ memoryShare: 0.5, memoryLimitMb: 256, threads: 1 })
+  for (const [file, column] of [
+    [events, 'prompt'],
+    [requests, 'finish_reasons'],
+  ]) {
+    await database.connection.run(
+      `COPY (SELECT * EXCLUDE (${column}) FROM '${file}') TO '${file}.old' (FORMAT parquet)`,
+    )
+    await rename(`${file}.old`, file ?? '')
+  }
+  database.close()
+  expect(await readRun(folder)).toEqual(now)
+  const { rows } = await query([folder], 'SELECT DISTINCT e.prompt, finish_reasons FROM events e, requests')
+  expect(rows).toEqual([[0, null]])
 })
 
 describe('a run that crashed', () => {
@@ -403,11 +512,21 @@ describe('a query', () => {
       folders,
       `SELECT * FROM events WHERE run = 'r1' AND request = 2 ORDER BY i`,
     )
-    expect(columns).toEqual(['run', 'request', 'i', 'at_ns', 'gap_us', 'tokens', 'flags', 'text_end'])
+    expect(columns).toEqual([
+      'run',
+      'request',
+      'i',
+      'at_ns',
+      'gap_us',
+      'tokens',
+      'flags',
+      'text_end',
+      'prompt',
+    ])
     expect(rows).toEqual([
-      ['r1', 2, 0, 1_000_000_600, 0, 2, 1, 2],
-      ['r1', 2, 1, 1_000_002_600, 2, 2, 1, 3],
-      ['r1', 2, 2, 1_000_003_600, 1, 2, 1, 5],
+      ['r1', 2, 0, 1_000_000_600, 0, 2, 1, 2, 0],
+      ['r1', 2, 1, 1_000_002_600, 2, 2, 1, 3, 0],
+      ['r1', 2, 2, 1_000_003_600, 1, 2, 1, 5, 0],
     ])
   })
 

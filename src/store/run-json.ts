@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
-import type { Run } from '../model/run.ts'
+import { type Run, runFormatVersion } from '../model/run.ts'
 import { checkNewer, runPaths } from './layout.ts'
 import { codeOf, storageError } from './storage-error.ts'
 import { writeJson } from './write-whole.ts'
@@ -36,7 +36,7 @@ export async function readRunJson(folder: string): Promise<Run> {
   }
   if (typeof value !== 'object' || value === null) throw damaged(path, 'it holds no object')
   if (!('format' in value) || typeof value.format !== 'number') throw damaged(path, 'it has no format number')
-  checkNewer(value.format, path)
+  checkNewer(value.format, runFormatVersion, path)
   for (const field of needed) if (!(field in value)) throw damaged(path, `it has no field ${field}`)
   return value as unknown as Run
 }
