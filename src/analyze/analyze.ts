@@ -24,6 +24,7 @@ import { littlesLawFindings, littlesLawOf } from './littles-law.ts'
 import { type MeasuredRun, measureRun } from './measure.ts'
 import { resultsOf } from './results.ts'
 import { seriesOf } from './series.ts'
+import { serverCounterFindings, serverCountersOf } from './server-counters.ts'
 import { verdictOf } from './verdict.ts'
 
 /** What a report states beside its runs. */
@@ -137,8 +138,13 @@ export function analyze(
   const measured = runs.map((data, i) => measureRun(data, excluded[i]))
   const results = byCell(measured).flatMap(resultsOf)
   const checks = measured.flatMap(littlesLawOf)
+  const serverCounters = runs.flatMap(serverCountersOf)
   const left = runs.flatMap((data, i) => excludedRequests(data, excluded[i]?.size ?? 0))
-  const findings = findingsOf(runs, results, [...littlesLawFindings(checks), ...left])
+  const findings = findingsOf(runs, results, [
+    ...littlesLawFindings(checks),
+    ...serverCounterFindings(serverCounters),
+    ...left,
+  ])
   const study = runs.map((data) => data.run)
   return {
     schema: reportSchema,
@@ -166,6 +172,7 @@ export function analyze(
     series: measured.flatMap(seriesOf),
     ledgers: ledgersOf(results),
     checks,
+    serverCounters,
     host: first.run.host,
   }
 }

@@ -4,6 +4,7 @@ import { packageVersion } from '../study/assay-version.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCalibrate } from './commands/calibrate.ts'
 import { addEngines } from './commands/engines.ts'
+import { addProbe } from './commands/probe.ts'
 import { addQuery } from './commands/query.ts'
 import { addQuick } from './commands/quick.ts'
 import { addReference } from './commands/reference.ts'
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, readonly AddCommand[]>> = {
   'Measure:': [addQuick, addRun],
   'Look at results:': [addReport, addQuery],
   'Check the client:': [addCalibrate, addAudit],
+  'Check a server:': [addProbe],
   'Set up:': [addEngines, addReference, addSchema],
 }
 

@@ -156,6 +156,23 @@ export interface LittlesLaw {
   readonly holds: boolean
 }
 
+/** What a server counted of one run, the warm-up included, beside what Assay counted of its completed requests. */
+export interface ServerCounter {
+  readonly run: string
+  readonly counter: 'requests-finished' | 'prompt-tokens' | 'generated-tokens'
+  /** Absent when some replies have no count. */
+  readonly ours?: number
+  /** Where our count comes from. */
+  readonly source?: TokenSource | 'mixed'
+  /** How much the server's counter grew; absent when nobody can say. */
+  readonly server?: number
+  /** The server's less ours. */
+  readonly difference?: number
+  readonly state: 'agrees' | 'differs' | 'not-comparable' | 'restarted'
+  /** Why the two cannot be compared. */
+  readonly why?: string
+}
+
 /** A test of the data against itself. */
 export type Check = LittlesLaw
 
@@ -188,5 +205,7 @@ export interface Report {
   readonly series: readonly Series[]
   readonly ledgers: readonly Ledger[]
   readonly checks: readonly Check[]
+  /** Empty when no server has a metrics page. */
+  readonly serverCounters: readonly ServerCounter[]
   readonly host: HostInfo
 }

@@ -2,6 +2,7 @@ import { findingGroups, runLabel } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
 import type { Report } from '../model/report.ts'
 import { commonTail, errorShareOf, type ReportCell, reportCells, resultOf } from '../model/report-cells.ts'
+import { serverCountersLine } from '../model/server-counters-line.ts'
 import { percent, quantileName, significant } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { headlineQuantiles, headlineRates, latencyRows, tokenSources, withheldNotes } from './headline.ts'
@@ -93,6 +94,7 @@ function details(report: Report, cell: ReportCell): string[] {
   const notices = [...(target?.notices ?? []), ...(workload?.notices ?? [])]
   const sources = tokenSources(cell)
   const law = littlesLawLine(report, cell)
+  const counters = serverCountersLine(report, cell)
   const facts = [
     ...(target === undefined ? [] : [`- model: ${code(target.model)} (${literal(target.dialect)})`]),
     ...(load === undefined ? [] : [`- load: ${literal(load.description)} (${load.loop} loop)`]),
@@ -101,6 +103,7 @@ function details(report: Report, cell: ReportCell): string[] {
     `- requests: ${countsLine(cell)}`,
     ...(sources.length === 0 ? [] : [`- tokens: ${sources.join(', ')}`]),
     ...(law === undefined ? [] : [`- in flight: ${law}`]),
+    ...(counters === undefined ? [] : [`- server: ${literal(counters)}`]),
   ]
   const heads = stats.map((stat) => (typeof stat === 'number' ? quantileName(stat) : stat))
   const withheld = withheldNotes(cell)

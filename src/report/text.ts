@@ -3,6 +3,7 @@ import { findingGroups } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
 import type { Report } from '../model/report.ts'
 import { type ReportCell, reportCells } from '../model/report-cells.ts'
+import { serverCountersLine } from '../model/server-counters-line.ts'
 import { wholeNumber } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { type Colours, makeColours } from './colours.ts'
@@ -66,6 +67,7 @@ function about(report: Report, cell: ReportCell, isOnly: boolean, colours: Colou
 function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colours): string[] {
   const sources = tokenSources(cell)
   const law = littlesLawLine(report, cell)
+  const counters = serverCountersLine(report, cell)
   return [
     '',
     ...block('', `${cell.target} / ${cell.workload} / ${cell.load}`).map(colours.bold),
@@ -79,6 +81,7 @@ function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colo
     ...labelled('requests', countsLine(cell)),
     ...(sources.length === 0 ? [] : labelled('tokens', sources.join(', '))),
     ...(law === undefined ? [] : labelled('in flight', law)),
+    ...(counters === undefined ? [] : labelled('server', counters)),
   ]
 }
 

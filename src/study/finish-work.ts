@@ -13,6 +13,7 @@ import { convertRun, readRun, readRunJson, resolveRunFolders, writeWhole } from 
 import { loadTokenizer } from '../tokenizers/index.ts'
 import { packageVersion } from './assay-version.ts'
 import { readCalibration } from './calibration/finish-calibration.ts'
+import { readServerGrowth } from './server-growth.ts'
 
 /** Files a report folder holds besides the text on the terminal. */
 const writtenFormats = ['json', 'markdown', 'csv', 'html'] as const
@@ -36,10 +37,12 @@ export async function reportFolder(folder: string, exclude: Exclude): Promise<vo
     await convertFolder(runFolder)
     const data = await readRun(runFolder)
     const calibration = await readCalibration(runFolder)
+    const server = await readServerGrowth(runFolder, data.run.target.urls.length)
     runs.push({
       ...data,
       folder: relative(folder, runFolder) || '.',
       ...(calibration === undefined ? {} : { calibration }),
+      ...(server === undefined ? {} : { server }),
     })
     await pipeline(
       Readable.from(requestsCsv(data.records, { transport: data.run.cell.target.transport, startNs: 0 })),

@@ -1,4 +1,5 @@
 import { connect } from 'node:http2'
+import { plainHeaders, type TextAnswer } from './get-text.ts'
 
 /** Like `getText`, over HTTP/2: ALPN for https, prior knowledge for http. Rejects alike. */
 export function getTextHttp2(
@@ -8,7 +9,7 @@ export function getTextHttp2(
     readonly timeoutMs: number
     readonly maxBytes: number
   },
-): Promise<{ readonly status: number; readonly body: string }> {
+): Promise<TextAnswer> {
   return new Promise((resolve, reject) => {
     const session = connect(url.origin)
     const stop = (error: Error) => {
@@ -30,8 +31,10 @@ export function getTextHttp2(
     const parts: Buffer[] = []
     let length = 0
     let status = 0
+    let headers: Record<string, string> = {}
     stream.on('response', (head) => {
       status = head[':status'] ?? 0
+      headers = plainHeaders(head)
     })
     stream.on('data', (part: Buffer) => {
       parts.push(part)
@@ -47,7 +50,7 @@ export function getTextHttp2(
       }
       clearTimeout(limit)
       session.close()
-      resolve({ status, body: Buffer.concat(parts).toString('utf8') })
+      resolve({ status, headers, body: Buffer.concat(parts).toString('utf8') })
     })
   })
 }

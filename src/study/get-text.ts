@@ -4,6 +4,14 @@ import type { TransportName } from '../model/target.ts'
 
 const maxBytes = 16 * 1024 * 1024
 
+/** What a server answered to a GET. */
+export interface TextAnswer {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /** A small GET for everything that is not measured. Rejects on network errors, time-out and huge bodies. */
 export async function getText(
   url: URL,
@@ -12,7 +20,7 @@ export async function getText(
     readonly timeoutMs: number
     readonly transport: TransportName
   },
-): Promise<{ readonly status: number; readonly body: string }> {
+): Promise<TextAnswer> {
   if (options.transport === 'http1') return getTextHttp1(url, options)
   const { getTextHttp2 } = await import('./get-text-http2.ts')
   return getTextHttp2(url, { ...options, maxBytes })
@@ -21,7 +29,7 @@ export async function getText(
 function getTextHttp1(
   url: URL,
   options: { readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number },
-): Promise<{ readonly status: number; readonly body: string }> {
+): Promise<TextAnswer> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
     const request = get(url, { headers: options.headers, agent: false }, (response) => {
@@ -34,7 +42,11 @@ function getTextHttp1(
           request.destroy(new Error(`The answer of ${url.pathname} is longer than 16 MiB.`))
       })
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }),
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: plainHeaders(response.headers),
+          body: Buffer.concat(parts).toString('utf8'),
+        }),
       )
       response.on('error', reject)
     })
@@ -45,4 +57,15 @@ function getTextHttp1(
     request.on('error', reject)
     request.on('close', () => clearTimeout(limit))
   })
+}
+
+/** Header lines as text by lower-case name. */
+export function plainHeaders(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || name.startsWith(':') ? [] : [[name, String(value)]],
+    ),
+  )
 }

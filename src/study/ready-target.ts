@@ -1,12 +1,12 @@
 import { loadDialect } from '../dialects/index.ts'
-import { type Endpoint, joinUrl, resolveEndpoint } from '../dialects/transport/endpoint.ts'
+import { type Endpoint, resolveEndpoint } from '../dialects/transport/endpoint.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { RunningEngine } from '../model/engine.ts'
 import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
+import type { ServerKind } from '../model/server-kind.ts'
 import type { ReadyTarget, Target } from '../model/target.ts'
-import { getText } from './get-text.ts'
-
-const modelsTimeoutMs = 10_000
+import { targetModel } from './model-name.ts'
+import { readServer, type SeenServer } from './server-pages.ts'
 
 /** A target that is known to exist, with what is needed to talk to it. */
 export interface PreparedTarget {
@@ -14,9 +14,16 @@ export interface PreparedTarget {
   readonly endpoints: readonly Endpoint[]
   /** Headers of every request, key included. Never stored. */
   readonly headers: Readonly<Record<string, string>>
+  /** What the server was recognised as. */
+  readonly server: ServerKind
+  /** Where its endpoints count what they do; empty when such servers do not. */
+  readonly metricsUrls: readonly URL[]
 }
 
-/** Resolves a target's hosts and finds its model. `engine`: the engine Assay started for it, if it did. */
+/**
+ * Resolves a target's hosts, reads once what its server says of itself, and finds its model. `engine`: the engine Assay
+ * started for it, if it did.
+ */
 export async function prepareTarget(
   target: Target,
   engine: RunningEngine | undefined,
@@ -24,28 +31,42 @@ export async function prepareTarget(
   const urls = engine === undefined ? target.urls : [engine.url]
   const dialectName = engine?.dialect ?? target.dialect
   const dialect = await loadDialect(dialectName, target.dialectOptions)
-  const key = target.apiKeyEnv === undefined ? undefined : process.env[target.apiKeyEnv]
-  const headers = {
-    ...(key === undefined ? {} : keyHeader(dialect, key)),
-    ...target.headers,
-  }
-  // An unknown host is told before anybody is asked anything.
-  await Promise.all(urls.map((url) => resolveEndpoint(url, '/')))
-  const model = target.model ?? engine?.model ?? (await firstModel(target, urls, dialect, headers))
+  const headers = requestHeaders(target, dialect)
+  const [server, ...others] = await Promise.all(urls.map((url) => seeServer(target, url, headers)))
+  if (server === undefined) throw new RangeError(`target ${target.name} has no URL`)
+  const model = engine?.model ?? (await targetModel(target, { url: urls[0] ?? '', server, dialect, headers }))
   const path = dialect.path.replace('{model}', encodeURIComponent(model))
   const endpoints = await Promise.all(urls.map((url) => resolveEndpoint(url, path)))
+  const differ = others.filter((other) => titleOf(other) !== titleOf(server)).map(titleOf)
   return {
     ready: {
       target,
       urls,
       dialect: dialectName,
       model,
-      engineInfo: engine?.engineInfo ?? {},
-      notices: engine?.notices ?? [],
+      engineInfo: engineInfo(server, model, engine),
+      notices: [
+        ...(engine?.notices ?? []),
+        ...server.facts.notices,
+        ...(differ.length === 0
+          ? []
+          : [`its endpoints differ: ${[titleOf(server), ...new Set(differ)].join('; ')}`]),
+      ],
     },
     endpoints,
     headers,
+    server: server.kind,
+    metricsUrls: [server, ...others].flatMap(({ metricsUrl }) => metricsUrl ?? []),
   }
+}
+
+/** Headers of every request to a target, with its key. */
+export function requestHeaders(
+  { apiKeyEnv, headers }: Pick<Target, 'apiKeyEnv' | 'headers'>,
+  dialect: Dialect,
+): Readonly<Record<string, string>> {
+  const key = apiKeyEnv === undefined ? undefined : process.env[apiKeyEnv]
+  return { ...(key === undefined ? {} : keyHeader(dialect, key)), ...headers }
 }
 
 function keyHeader(dialect: Dialect, key: string): Record<string, string> {
@@ -54,57 +75,42 @@ function keyHeader(dialect: Dialect, key: string): Record<string, string> {
     : { [dialect.keyHeader]: key }
 }
 
-/** The first model the server lists; '' where requests name none and the server lists none. */
-async function firstModel(
-  target: Target,
-  urls: readonly string[],
-  { models, namesModel }: Dialect,
+/** Throws `target-unreachable` when nothing answers there. */
+export async function seeServer(
+  target: Pick<Target, 'name' | 'transport'>,
+  url: string,
   headers: Readonly<Record<string, string>>,
-): Promise<string> {
-  if (models === undefined) {
-    if (!namesModel) return ''
-    const message = `Servers of dialect ${target.dialect} do not list their models.`
-    const hint = `Name the model: --model NAME, or "model" of target "${target.name}".`
-    throw new AssayError('model-unknown', message, { hint, exitCode: exitCodes.target })
-  }
-  const url = joinUrl(baseOf(urls[0] ?? ''), models.path)
-  const hint = `Name the model: --model NAME, or "model" of target "${target.name}".`
-  let answer: { status: number; body: string }
+): Promise<SeenServer> {
   try {
-    answer = await getText(url, { headers, timeoutMs: modelsTimeoutMs, transport: target.transport })
+    return await readServer(url, { headers, transport: target.transport })
   } catch (cause) {
+    if (cause instanceof AssayError) throw cause
     throw new AssayError(
       'target-unreachable',
-      `Target "${target.name}" does not answer at ${url.origin}: ${reason(cause)}`,
-      {
-        hint: unreachableHint(cause),
-        exitCode: exitCodes.target,
-        cause,
-      },
+      `Target "${target.name}" does not answer at ${new URL(url).origin}: ${reason(cause)}`,
+      { hint: unreachableHint(cause), exitCode: exitCodes.target, cause },
     )
   }
-  if (answer.status === 401 || answer.status === 403) {
-    throw new AssayError(
-      'target-refuses',
-      `Target "${target.name}" refuses access to ${url.href} (${answer.status}).`,
-      {
-        hint: 'Give its key with --api-key-env VARIABLE, or apiKeyEnv in the study.',
-        exitCode: exitCodes.target,
-      },
-    )
-  }
-  const [model] = models.names(answer.body)
-  if (model === undefined && !namesModel) return ''
-  if (answer.status !== 200 || model === undefined) {
-    const message = `Target "${target.name}" does not list its models at ${url.href} (status ${answer.status}).`
-    throw new AssayError('model-unknown', message, { hint, exitCode: exitCodes.target })
-  }
-  return model
 }
 
-/** A base URL may be given with the API path of a dialect; models are listed beside it. */
-function baseOf(url: string): string {
-  return url.replace(/\/(chat\/)?completions\/?$/, '')
+/** What a recipe knows and what the server says; where both speak of a setting, the server knows better. */
+function engineInfo(
+  { kind, facts }: SeenServer,
+  model: string,
+  engine: RunningEngine | undefined,
+): ReadyTarget['engineInfo'] {
+  const contextTokens = facts.models.find(({ name }) => name === model)?.contextTokens
+  return {
+    ...(kind.name === 'unknown' ? {} : { engine: kind.name }),
+    ...(facts.version === undefined ? {} : { version: facts.version }),
+    ...engine?.engineInfo,
+    ...facts.settings,
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  }
+}
+
+function titleOf({ kind, facts }: SeenServer): string {
+  return facts.version === undefined ? kind.title : `${kind.title} ${facts.version}`
 }
 
 function unreachableHint(cause: unknown): string {

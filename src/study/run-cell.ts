@@ -48,7 +48,7 @@ export async function runCell(options: RunCellOptions): Promise<RunOutcome> {
   const room = loadRoom(prepared.endpoints)
   const workers = options.workers ?? workersFor(cell.load, room.workers)
   const scrapes = new ServerScrapes(folder, prepared)
-  scrapes.take('before')
+  await scrapes.take('before')
   const run = await runLoad({
     folder,
     run: describeRun(options, clock.epochMonotonicNs, workers, room),

@@ -47,7 +47,10 @@ export async function smoke(options: {
         `Target "${target.name}" did not answer a first request at ${where}: ${failure.message}`,
         secrets,
       ),
-      { hint: hintFor(failure, model, urls[endpointIndex] ?? where), exitCode: exitCodes.target },
+      {
+        hint: hintFor(failure, model, urls[endpointIndex] ?? where, dialectsOf(prepared)),
+        exitCode: exitCodes.target,
+      },
     )
   }
 }
@@ -98,7 +101,15 @@ function sendOne(wire: Wire, limitS: number): Promise<Failure | undefined> {
   })
 }
 
-function hintFor(failure: Failure, model: string, url: string): string {
+/** What the server speaks instead of the dialect that was tried, when it is known. */
+function dialectsOf({ server, ready }: PreparedTarget): string {
+  const others = server.dialects.filter((name) => name !== ready.dialect)
+  return server.name === 'unknown' || others.length === 0
+    ? 'another --dialect may be spoken there'
+    : `${server.title} speaks ${others.map((name) => `--dialect ${name}`).join(', ')}`
+}
+
+function hintFor(failure: Failure, model: string, url: string, dialects: string): string {
   switch (failure.kind) {
     case 'connect':
     case 'reset':
@@ -112,7 +123,7 @@ function hintFor(failure: Failure, model: string, url: string): string {
         case 403:
           return 'Give its key with --api-key-env VARIABLE, or apiKeyEnv in the study.'
         case 404:
-          return `Check the URL's path and the model name ("${model}"); another --dialect may be spoken there.`
+          return `Check the URL's path and the model name ("${model}"); ${dialects}.`
         case 400:
         case 422:
           return 'If it refuses ignore_eos, ask for "up to" a length: output: { mode: up-to } of the workload in a study.'

@@ -8,6 +8,7 @@ import type { FrozenWorkload } from '../model/request.ts'
 import type { Target } from '../model/target.ts'
 import { runPaths } from '../store/layout.ts'
 import { readRequest } from '../workloads/frozen.ts'
+import { checkContext } from './check-context.ts'
 import { type PreparedTarget, prepareTarget } from './ready-target.ts'
 import { smoke } from './smoke.ts'
 
@@ -35,9 +36,13 @@ export class StudyTargets {
   /** Starts the target if need be and sees one short request of the workload through. */
   async prepare(target: Target, workload: FrozenWorkload): Promise<PreparedTarget> {
     const known = this.#prepared.get(target.name)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      checkContext(workload, known.ready)
+      return known
+    }
     const engine = target.engine === undefined ? undefined : await this.#start(target, target.engine)
     const prepared = await prepareTarget(target, engine)
+    checkContext(workload, prepared.ready)
     const dialect = await loadDialect(prepared.ready.dialect, target.dialectOptions)
     // Throws for inputs that the dialect cannot send.
     for (const index of workload.firstOfKind) dialect.encode(readRequest(workload, index), '', {})

@@ -12,6 +12,7 @@ import { Figures } from './figures.tsx'
 import { Findings } from './findings.tsx'
 import { LedgerSection } from './ledger-section.tsx'
 import { Masthead } from './masthead.tsx'
+import { ServerCounters } from './server-counters.tsx'
 
 /** The whole report: what was concluded first, then one cell at a time, then where the numbers come from. */
 export function ReportPage({ report }: { readonly report: Report }) {
@@ -34,6 +35,7 @@ export function ReportPage({ report }: { readonly report: Report }) {
             ) : (
               <>
                 <CellSection report={report} cell={cell} />
+                <ServerCounters report={report} cell={cell} />
                 <LedgerSection report={report} cells={cells} cell={cell} />
                 <Figures report={report} cells={cells} cell={cell} />
               </>
