@@ -3,8 +3,12 @@ import { AssayError } from '../model/errors.ts'
 
 /** Every wire protocol Assay speaks, and how its settings make one. */
 export const dialects = {
-  'openai-chat': () => import('./openai-chat.ts').then((m) => plain(m.openaiChat)),
-  'openai-completions': () => import('./openai-completions.ts').then((m) => plain(m.openaiCompletions)),
+  'openai-chat': () => import('./openai-chat.ts').then((m) => m.makeOpenaiChat),
+  'openai-completions': () => import('./openai-completions.ts').then((m) => m.makeOpenaiCompletions),
+  'openai-responses': () => import('./openai-responses.ts').then((m) => plain(m.openaiResponses)),
+  'anthropic-messages': () => import('./anthropic-messages.ts').then((m) => m.makeAnthropicMessages),
+  'azure-openai': () => import('./azure-openai.ts').then((m) => m.makeAzureOpenai),
+  'azure-inference': () => import('./azure-inference.ts').then((m) => m.makeAzureInference),
 } satisfies Record<DialectName, () => Promise<(options: DialectOptions) => Dialect>>
 
 /** Looks a dialect up. Throws `unknown-dialect` with the known names, and `bad-dialect-option` for settings it lacks. */

@@ -1,58 +1,92 @@
-import type { Dialect } from '../model/dialect.ts'
+import type { Dialect, DialectOptions } from '../model/dialect.ts'
+import { AssayError } from '../model/errors.ts'
 import type { Request } from '../model/request.ts'
-import { commonFields, openAiCapabilities, openAiModels } from './openai-fields.ts'
-import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
-import { unsupportedInput } from './request-fields.ts'
+import { openAiErrorMessage } from './openai-error.ts'
+import {
+  bodyOf,
+  completionsSampling,
+  exactLengthRule,
+  exactLengths,
+  openAiCapabilities,
+  openAiModels,
+} from './openai-fields.ts'
+import { OpenAiReader } from './openai-stream.ts'
+import { readOptions } from './option-rules.ts'
+import { spelled, unsupportedInput } from './request-fields.ts'
 
-/** POST /v1/completions: text or token ids in, text out, no chat template. */
-export const openaiCompletions: Dialect = {
-  name: 'openai-completions',
-  summary: 'Completions of a text or token ids: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM',
-  path: '/v1/completions',
-  models: openAiModels,
-  namesModel: true,
-  framing: 'sse',
-  contentType: 'application/json',
-  headers: {},
-  keyHeader: 'authorization',
-  capabilities: { inputs: ['prompt', 'tokens'], ...openAiCapabilities },
-  encode(request, model, extra) {
-    return JSON.stringify({
-      model,
-      prompt: promptOf(request),
-      ...commonFields('openai-completions', request),
-      ...extra,
-    })
-  },
-  makeReader: () => new OpenAiReader(),
-  example: {
-    events: [' one', ' two'].map(
-      (text) =>
-        `data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[{"index":0,"text":"${text}","logprobs":null,"finish_reason":null}],"usage":null}\n\n`,
-    ),
-    ending:
-      'data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[{"index":0,"text":"","logprobs":null,"finish_reason":"stop"}],"usage":null}\n\n' +
-      'data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[],"usage":{"prompt_tokens":3,"total_tokens":5,"completion_tokens":2}}\n\n' +
-      'data: [DONE]\n\n',
-  },
-  errorMessage: openAiErrorMessage,
+const name = 'openai-completions'
+
+/** What servers of completions send. */
+export const completionsExample: Dialect['example'] = {
+  events: [' one', ' two'].map(
+    (text) =>
+      `data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[{"index":0,"text":"${text}","logprobs":null,"finish_reason":null}],"usage":null}\n\n`,
+  ),
+  ending:
+    'data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[{"index":0,"text":"","logprobs":null,"finish_reason":"stop"}],"usage":null}\n\n' +
+    'data: {"id":"example","object":"text_completion","created":1,"model":"example","choices":[],"usage":{"prompt_tokens":3,"total_tokens":5,"completion_tokens":2}}\n\n' +
+    'data: [DONE]\n\n',
 }
 
-function promptOf(request: Request): string | readonly number[] {
-  switch (request.input.kind) {
+/**
+ * POST /v1/completions: text or token ids in, text out, no chat template. Option: `exactLength` (how N tokens are
+ * forced).
+ */
+export function makeOpenaiCompletions(options: DialectOptions): Dialect {
+  const { exactLength } = readOptions(name, options, { exactLength: exactLengthRule })
+  const spelling = {
+    dialect: name,
+    sampling: completionsSampling,
+    lengthField: 'max_tokens',
+    exactLength,
+    asksUsage: true,
+  }
+  return {
+    name,
+    summary: 'Completions of a text or token ids: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM',
+    path: '/v1/completions',
+    models: openAiModels,
+    namesModel: true,
+    framing: 'sse',
+    contentType: 'application/json',
+    headers: {},
+    keyHeader: 'authorization',
+    capabilities: {
+      ...openAiCapabilities,
+      inputs: ['prompt', 'tokens', 'batch'],
+      sampling: spelled(completionsSampling),
+      exactLength: exactLengths[exactLength].says,
+      requestId: 'header X-Request-Id',
+    },
+    encode: (request, model, extra) =>
+      bodyOf(spelling, { model, prompt: promptOf(name, request) }, request, extra),
+    makeReader: () => new OpenAiReader(),
+    example: completionsExample,
+    errorMessage: openAiErrorMessage,
+  }
+}
+
+/** The prompt or prompts of a completion. Throws `unsupported-input` for chats and for texts mixed with token ids. */
+function promptOf(dialect: string, { input }: Request): unknown {
+  switch (input.kind) {
     case 'prompt':
-      return request.input.text
+      return input.text
     case 'tokens':
-      return request.input.ids
+      return input.ids
     case 'chat':
       throw unsupportedInput(
-        'openai-completions',
-        request.input.kind,
+        dialect,
+        input.kind,
         'Use the dialect openai-chat, or a workload of plain prompts.',
       )
-    case 'batch':
-      throw unsupportedInput('openai-completions', request.input.kind, 'Leave promptsPerRequest out.')
+    case 'batch': {
+      const texts = input.prompts.filter((prompt) => typeof prompt === 'string').length
+      if (texts === 0 || texts === input.prompts.length) return input.prompts
+      throw new AssayError('unsupported-input', `${dialect} cannot mix texts and token ids in one request.`, {
+        hint: 'Use prompts of one kind, or leave promptsPerRequest out.',
+      })
+    }
     default:
-      return request.input satisfies never
+      return input satisfies never
   }
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StreamSink, Usage } from '../model/dialect.ts'
 import { eventFlags } from '../model/record.ts'
-import { OpenAiReader, openAiErrorMessage } from './openai-stream.ts'
+import { openAiErrorMessage } from './openai-error.ts'
+import { OpenAiReader } from './openai-stream.ts'
 
 interface Seen {
   events: [flags: number, tokens: number, text: string][]

@@ -1,80 +1,74 @@
 import type { StreamReader, StreamSink, Usage } from '../model/dialect.ts'
 import { eventFlags } from '../model/record.ts'
-import { countOf, excerpt, parseJson } from './payload.ts'
-
-/** One choice of an OpenAI reply or chunk, chat and completions, as far as Assay reads it. */
-interface Choice {
-  readonly text?: unknown
-  readonly delta?: Delta | null
-  readonly message?: Delta | null
-  readonly finish_reason?: unknown
-  readonly token_ids?: unknown
-}
-
-interface Delta {
-  readonly role?: unknown
-  readonly content?: unknown
-  readonly reasoning_content?: unknown
-  readonly reasoning?: unknown
-  readonly tool_calls?: unknown
-}
-
-interface Chunk {
-  readonly id?: unknown
-  readonly choices?: unknown
-  readonly usage?: unknown
-  readonly error?: unknown
-  readonly object?: unknown
-  readonly message?: unknown
-}
+import { Answer } from './openai-answer.ts'
+import { type Choice, type Chunk, type Part, partsOf } from './openai-chunk.ts'
+import { errorIn } from './openai-error.ts'
+import { UsageTally, usageOf } from './openai-usage.ts'
+import { excerpt, parseJson } from './payload.ts'
 
 const encoder = new TextEncoder()
-const QUOTE = 34
-const BACKSLASH = 92
-const done = encoder.encode('[DONE]')
+const doneMarker = encoder.encode('[DONE]')
 const empty = new Uint8Array(0)
-const textKeys = ['content', 'text', 'reasoning_content', 'reasoning'].flatMap((key) => [
-  encoder.encode(`"${key}":"`),
-  encoder.encode(`"${key}": "`),
-])
-/** After this many events in a row that no template fits, a stream's events are all parsed. */
-const maxMisses = 8
+/** More answers than a request can ask for. */
+const maxAnswers = 65_536
+/** What the columns of events hold. */
+const maxTokens = 65_535
 
 /**
- * Reads the chunks of /v1/chat/completions and /v1/completions, streamed or whole.
- *
- * Most events of a stream differ in their text alone. The first such event is parsed; its bytes before and
- * after the text become a template, and an event with the same bytes around a text without quote or backslash
- * is the same JSON with another string, so its text is taken as it lies there. Everything else is parsed.
+ * Reads the chunks of /v1/chat/completions and /v1/completions, streamed or whole. The first event of each answer is
+ * parsed, and whatever differs from it in more than its text.
  */
 export class OpenAiReader implements StreamReader {
-  #before = empty
-  #beforeLength = 0
-  #after = empty
-  #afterLength = 0
-  #templateFlags = 0
-  #hasTemplate = false
-  #misses = 0
-  #finished = false
+  readonly #emptyTextIsToken: boolean
+  readonly #usage: UsageTally
+  readonly #first = new Answer(0)
+  readonly #others = new Map<number, Answer>()
+  /** The answer that the sink was told of last. */
+  #answer = this.#first
+  #template = this.#first.template
+  #seen = 0
+  #finished = 0
   #done = false
   #failed = false
   #tokenEvents = 0
   #idSeen = false
+  #totalSeen = false
+  #outputTokens: number | undefined
+
+  /**
+   * `onePrompt`: all choices answer one prompt, as in chat. `emptyTextIsToken`: a frame with an empty text is a token
+   * that waits for the rest of its character; else such frames are taken for the server's bookkeeping.
+   */
+  constructor(options: { readonly onePrompt?: boolean; readonly emptyTextIsToken?: boolean } = {}) {
+    this.#usage = new UsageTally(options.onePrompt ?? false)
+    this.#emptyTextIsToken = options.emptyTextIsToken ?? true
+  }
 
   reset(_echoes: readonly string[] = []): void {
-    this.#hasTemplate = false
-    this.#misses = 0
-    this.#finished = false
+    this.#usage.reset()
+    this.#first.reset()
+    this.#others.clear()
+    this.#answer = this.#first
+    this.#template = this.#first.template
+    this.#seen = 0
+    this.#finished = 0
     this.#done = false
     this.#failed = false
     this.#tokenEvents = 0
     this.#idSeen = false
+    this.#totalSeen = false
+    this.#outputTokens = undefined
   }
 
   read(bytes: Uint8Array, start: number, end: number, sink: StreamSink): void {
-    if (this.#hasTemplate && this.#fits(bytes, start, end)) {
+    const template = this.#template
+    if (template.fits(bytes, start, end)) {
       this.#tokenEvents++
-      sink.event(this.#templateFlags, 1, bytes, start + this.#beforeLength, end - this.#afterLength)
+      sink.event(template.flags, 1, bytes, template.textStart(start), template.textEnd(end))
+    } else if (this.#others.size > 0 && this.#fitsOther(bytes, start, end, sink)) {
+      const { template: other } = this.#answer
+      this.#tokenEvents++
+      sink.event(other.flags, 1, bytes, other.textStart(start), other.textEnd(end))
     } else if (isDone(bytes, start, end)) {
       this.#done = true
     } else {
@@ -84,27 +78,33 @@ export class OpenAiReader implements StreamReader {
 
   end(sink: StreamSink): void {
     if (this.#failed) return
-    if (!this.#done && !this.#finished) {
+    if (!this.#done && (this.#seen === 0 || this.#finished < this.#seen)) {
       sink.fail('truncated', 'The reply ended without a finish reason and without [DONE].')
     } else if (this.#tokenEvents === 0) {
-      sink.fail('empty', 'The reply holds no token.')
+      const counted = this.#outputTokens ?? 0
+      const but = counted > 0 ? ` text, although the server counts ${counted} output tokens.` : ' token.'
+      sink.fail('empty', `The reply holds no${but}`)
     }
   }
 
-  #fits(bytes: Uint8Array, start: number, end: number): boolean {
-    const textStart = start + this.#beforeLength
-    const textEnd = end - this.#afterLength
-    if (textEnd <= textStart) return false
-    const before = this.#before
-    // Backwards: what changes within a stream (ids, times) tends to stand late.
-    for (let i = this.#beforeLength - 1; i >= 0; i--) if (bytes[start + i] !== before[i]) return false
-    const after = this.#after
-    for (let i = this.#afterLength - 1; i >= 0; i--) if (bytes[textEnd + i] !== after[i]) return false
-    for (let i = textStart; i < textEnd; i++) {
-      const byte = bytes[i]
-      if (byte === QUOTE || byte === BACKSLASH) return false
-    }
+  /** Turns to the answer that the event belongs to, if the event fits that one's template. */
+  #fitsOther(bytes: Uint8Array, start: number, end: number, sink: StreamSink): boolean {
+    const index = this.#answer.template.indexIn(bytes, start, end)
+    const answer = index === undefined ? undefined : this.#answerAt(index)
+    if (answer === undefined || !answer.template.fits(bytes, start, end)) return false
+    this.#turnTo(answer, sink)
     return true
+  }
+
+  #answerAt(index: number): Answer | undefined {
+    return index === 0 ? this.#first : this.#others.get(index)
+  }
+
+  #turnTo(answer: Answer, sink: StreamSink): void {
+    if (answer === this.#answer) return
+    this.#answer = answer
+    this.#template = answer.template
+    sink.prompt(answer.index)
   }
 
   #parse(bytes: Uint8Array, start: number, end: number, sink: StreamSink): void {
@@ -116,11 +116,8 @@ export class OpenAiReader implements StreamReader {
     // llama.cpp opens a stream for several prompts with `data: null`.
     if (chunk === null) return
     if (typeof chunk !== 'object' || Array.isArray(chunk)) {
-      this.#fail(
-        sink,
-        'malformed',
-        `The server sent JSON that is no chunk: ${excerpt(JSON.stringify(chunk))}`,
-      )
+      const said = excerpt(JSON.stringify(chunk))
+      this.#fail(sink, 'malformed', `The server sent JSON that is no chunk: ${said}`)
       return
     }
     const error = errorIn(chunk)
@@ -132,78 +129,117 @@ export class OpenAiReader implements StreamReader {
       this.#idSeen = true
       sink.serverId(chunk.id)
     }
-    const usage = usageOf(chunk.usage)
-    if (usage !== undefined) sink.usage(usage)
-    if (!Array.isArray(chunk.choices)) return
-    const choices = chunk.choices as Choice[]
+    const choices = Array.isArray(chunk.choices) ? (chunk.choices as (Choice | null)[]) : []
+    const usage = usageOf(chunk)
+    // What comes beside one choice is that choice's own; what comes beside none or several is the total.
+    const own = choices.length === 1 ? usage : undefined
+    const source = choices.length === 1 && usage === undefined ? bytes.subarray(start, end) : undefined
+    const isProgress = (chunk.prompt_progress ?? undefined) !== undefined
     for (const choice of choices) {
       if (choice === null || typeof choice !== 'object') continue
-      const learnable = choices.length === 1 && usage === undefined
-      this.#choice(choice, sink, learnable ? bytes.subarray(start, end) : undefined)
+      const answer = this.#answerOf(choice, sink)
+      if (answer === undefined) return
+      this.#choice(answer, choice, sink, { source, own, isProgress })
+      if (own !== undefined && !this.#totalSeen) this.#tellUsage(this.#usage.add(answer.index, own), sink)
+    }
+    if (usage !== undefined && own === undefined) {
+      this.#totalSeen = true
+      this.#tellUsage(usage, sink)
     }
   }
 
-  /** `source`: the event's bytes when a template may be learned from it. */
-  #choice(choice: Choice, sink: StreamSink, source: Uint8Array | undefined): void {
+  #tellUsage(usage: Usage, sink: StreamSink): void {
+    this.#outputTokens = usage.outputTokens
+    sink.usage(usage)
+  }
+
+  /** The answer that a choice belongs to, and nothing when its number is absurd. */
+  #answerOf({ index }: Choice, sink: StreamSink): Answer | undefined {
+    const number = index ?? 0
+    if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number >= maxAnswers) {
+      this.#fail(
+        sink,
+        'malformed',
+        `The server sent a choice with the index ${excerpt(JSON.stringify(index))}.`,
+      )
+      return undefined
+    }
+    let answer = this.#answerAt(number)
+    if (answer === undefined) {
+      answer = new Answer(number)
+      this.#others.set(number, answer)
+    }
+    if (!answer.seen) {
+      answer.seen = true
+      this.#seen++
+    }
+    return answer
+  }
+
+  /** `source`: the event's bytes when a template may be learned from it; `own`: usage of this answer alone. */
+  #choice(
+    answer: Answer,
+    choice: Choice,
+    sink: StreamSink,
+    frame: {
+      readonly source: Uint8Array | undefined
+      readonly own: Usage | undefined
+      readonly isProgress: boolean
+    },
+  ): void {
     const delta = choice.delta ?? choice.message ?? undefined
     const finish = typeof choice.finish_reason === 'string' ? choice.finish_reason : undefined
-    const tokens = Array.isArray(choice.token_ids) ? choice.token_ids.length : undefined
-    const parts: [flags: number, text: string][] = []
-    if (typeof choice.text === 'string') parts.push([eventFlags.content, choice.text])
-    if (typeof delta?.reasoning_content === 'string')
-      parts.push([eventFlags.reasoning, delta.reasoning_content])
-    else if (typeof delta?.reasoning === 'string') parts.push([eventFlags.reasoning, delta.reasoning])
-    if (typeof delta?.content === 'string') parts.push([eventFlags.content, delta.content])
-    if (Array.isArray(delta?.tool_calls) && delta.tool_calls.length > 0) {
-      parts.push([eventFlags.tool, JSON.stringify(delta.tool_calls)])
-    }
+    const parts = partsOf(choice, delta)
     const spoken = parts.filter(([, text]) => text !== '')
+    const ids = Array.isArray(choice.token_ids) ? choice.token_ids.length : undefined
+    const stated = frame.own?.outputTokens
+    // A count that comes for the first time with the end says nothing about that frame.
+    const isAtEndOnly = spoken.length === 0 && finish !== undefined && !answer.usageSeen
+    const tokens = ids ?? (isAtEndOnly ? undefined : answer.newTokens(stated))
+    const isBookkeeping = frame.isProgress || typeof delta?.role === 'string'
+    const isSilentToken =
+      ids !== undefined
+        ? ids > 0
+        : !isBookkeeping &&
+          (tokens === undefined
+            ? this.#emptyTextIsToken && parts.length > 0 && finish === undefined
+            : tokens > 0)
     if (spoken.length > 0) {
-      let left = tokens
-      for (const [flags, text] of spoken) {
-        this.#tokenEvents++
-        const utf8 = encoder.encode(text)
-        sink.event(flags, left ?? 1, utf8, 0, utf8.length)
-        if (left !== undefined) left = 0
-      }
-      const only = spoken.length === 1 ? spoken[0] : undefined
-      if (source !== undefined && only !== undefined && finish === undefined && tokens === undefined) {
-        this.#learn(source, only[0], only[1])
-      }
-    } else if ((tokens ?? 0) > 0 || this.#isTokenWithoutText(parts, delta, finish)) {
+      this.#turnTo(answer, sink)
+      this.#speak(spoken, tokens, sink)
+      const [only] = spoken
+      const isPlain = spoken.length === 1 && finish === undefined && ids === undefined
+      if (frame.source !== undefined && only !== undefined && isPlain) answer.learn(frame.source, only)
+    } else if (isSilentToken) {
+      this.#turnTo(answer, sink)
       this.#tokenEvents++
-      sink.event(eventFlags.empty, tokens ?? 1, empty, 0, 0)
+      sink.event(eventFlags.empty, Math.min(tokens ?? 1, maxTokens), empty, 0, 0)
     }
-    if (finish !== undefined) {
-      this.#finished = true
-      sink.finish(finish)
+    if ((spoken.length > 0 || isSilentToken) && answer.stated !== undefined) answer.stated = stated
+    if (stated !== undefined) answer.usageSeen = true
+    if (finish !== undefined) this.#finish(answer, finish, sink)
+  }
+
+  /** The tokens of a frame belong to its first part. */
+  #speak(spoken: readonly Part[], tokens: number | undefined, sink: StreamSink): void {
+    let left = tokens === undefined ? undefined : Math.min(tokens, maxTokens)
+    for (const [flags, text] of spoken) {
+      this.#tokenEvents++
+      const utf8 = encoder.encode(text)
+      sink.event(flags, left ?? 1, utf8, 0, utf8.length)
+      if (left !== undefined) left = 0
     }
   }
 
-  /** An empty text is a token held back (partial UTF-8), unless it opens the message or closes it. */
-  #isTokenWithoutText(
-    parts: readonly unknown[],
-    delta: Delta | undefined,
-    finish: string | undefined,
-  ): boolean {
-    return parts.length > 0 && finish === undefined && typeof delta?.role !== 'string'
-  }
-
-  #learn(source: Uint8Array, flags: number, text: string): void {
-    if (this.#misses >= maxMisses || flags === eventFlags.tool) return
-    this.#misses++
-    const utf8 = encoder.encode(text)
-    const at = onlyTextAt(source, utf8)
-    if (at < 0) return
-    const afterLength = source.length - at - utf8.length
-    if (at > this.#before.length) this.#before = new Uint8Array(at)
-    if (afterLength > this.#after.length) this.#after = new Uint8Array(afterLength)
-    this.#before.set(source.subarray(0, at))
-    this.#after.set(source.subarray(at + utf8.length))
-    this.#beforeLength = at
-    this.#afterLength = afterLength
-    this.#templateFlags = flags
-    this.#hasTemplate = true
+  #finish(answer: Answer, reason: string, sink: StreamSink): void {
+    if (answer.finished) return
+    answer.finished = true
+    this.#finished++
+    this.#turnTo(answer, sink)
+    sink.finish(reason)
+    if (reason === 'error' || reason === 'abort') {
+      this.#fail(sink, 'stream-error', `The server ended the answer with finish_reason "${reason}".`)
+    }
   }
 
   #fail(sink: StreamSink, kind: 'malformed' | 'stream-error', message: string): void {
@@ -212,65 +248,13 @@ export class OpenAiReader implements StreamReader {
   }
 }
 
-/** Where the text lies between its quotes, if exactly one text key with a string value is in the event. */
-function onlyTextAt(source: Uint8Array, utf8: Uint8Array): number {
-  const haystack = Buffer.from(source.buffer, source.byteOffset, source.length)
-  let found = -1
-  for (const key of textKeys) {
-    for (let at = haystack.indexOf(key); at >= 0; at = haystack.indexOf(key, at + key.length)) {
-      if (found >= 0) return -1
-      found = at + key.length
-    }
-  }
-  if (found < 0 || source[found + utf8.length] !== QUOTE) return -1
-  for (let i = 0; i < utf8.length; i++) if (source[found + i] !== utf8[i]) return -1
-  return found
-}
-
-function isDone(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether bytes[start, end) is the end marker of OpenAI streams. */
+export function isDone(bytes: Uint8Array, start: number, end: number): boolean {
   let from = start
   let to = end
   while (to > from && (bytes[to - 1] ?? 0) <= 32) to--
   while (from < to && (bytes[from] ?? 0) <= 32) from++
-  if (to - from !== done.length) return false
-  for (let i = 0; i < done.length; i++) if (bytes[from + i] !== done[i]) return false
+  if (to - from !== doneMarker.length) return false
+  for (let i = 0; i < doneMarker.length; i++) if (bytes[from + i] !== doneMarker[i]) return false
   return true
-}
-
-function usageOf(usage: unknown): Usage | undefined {
-  if (usage === null || typeof usage !== 'object') return undefined
-  const fields = usage as Record<string, unknown>
-  const inside = (key: string) => (fields[key] ?? {}) as Record<string, unknown>
-  return {
-    ...countOf('inputTokens', fields.prompt_tokens),
-    ...countOf('outputTokens', fields.completion_tokens),
-    ...countOf('cachedTokens', inside('prompt_tokens_details').cached_tokens),
-    ...countOf('reasoningTokens', inside('completion_tokens_details').reasoning_tokens),
-  }
-}
-
-/** The error a chunk or body states, in any of the shapes OpenAI-like servers use. */
-function errorIn(body: Chunk): string | undefined {
-  const { error } = body
-  if (typeof error === 'string') return error
-  if (error !== null && typeof error === 'object') {
-    const { message } = error as { message?: unknown }
-    return typeof message === 'string' ? message : excerpt(JSON.stringify(error))
-  }
-  if (body.object === 'error') return typeof body.message === 'string' ? body.message : 'unnamed error'
-  return undefined
-}
-
-/** The sentence inside an error body, or the body's beginning. */
-export function openAiErrorMessage(body: string): string {
-  try {
-    const parsed = JSON.parse(body) as (Chunk & { detail?: unknown }) | null
-    if (parsed !== null && typeof parsed === 'object') {
-      const message = errorIn(parsed) ?? parsed.message ?? parsed.detail
-      if (message !== undefined) return typeof message === 'string' ? message : JSON.stringify(message)
-    }
-  } catch {
-    // Not JSON: show it as it is.
-  }
-  return excerpt(body)
 }

@@ -3,7 +3,14 @@ import type { Request, RequestInput } from './request.ts'
 import type { Sampling } from './workload.ts'
 
 /** Every wire protocol: a name here is the name in YAML, on the command line and in reports. */
-export const dialectNames = ['openai-chat', 'openai-completions'] as const
+export const dialectNames = [
+  'openai-chat',
+  'openai-completions',
+  'openai-responses',
+  'anthropic-messages',
+  'azure-openai',
+  'azure-inference',
+] as const
 export type DialectName = (typeof dialectNames)[number]
 
 /** Told by a dialect's reader what a stream says; the recorder implements it. Hot: no allocation per call. */

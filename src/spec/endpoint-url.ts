@@ -9,6 +9,8 @@ export type EndpointUrl =
 const dialectOfPath: readonly (readonly [path: string, dialect: DialectName])[] = [
   ['/v1/chat/completions', 'openai-chat'],
   ['/v1/completions', 'openai-completions'],
+  ['/v1/responses', 'openai-responses'],
+  ['/v1/messages', 'anthropic-messages'],
 ]
 const hint = 'Write it like http://127.0.0.1:8000'
 

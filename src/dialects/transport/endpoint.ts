@@ -15,7 +15,10 @@ export interface Endpoint {
   readonly path: string
 }
 
-/** Joins a base URL and an API path: a base that already ends with the path, or with its /v1, is not doubled. */
+/**
+ * Joins a base URL and an API path, which may hold a query: a base that already ends with the path, or with its
+ * beginning such as /v1, is not doubled, and what the base's own query says stays.
+ */
 export function joinUrl(base: string, path: string): URL {
   let url: URL
   try {
@@ -31,12 +34,21 @@ export function joinUrl(base: string, path: string): URL {
       hint: 'Write it like http://127.0.0.1:8000.',
     })
   }
+  const [bare = '', query = ''] = path.split('?', 2)
   const own = url.pathname.replace(/\/+$/, '')
-  const version = /^\/v\d+(?=\/)/.exec(path)?.[0] ?? ''
-  if (own.endsWith(path)) url.pathname = own
-  else if (version !== '' && own.endsWith(version)) url.pathname = own + path.slice(version.length)
-  else url.pathname = own + path
+  url.pathname = own + bare.slice(overlap(own, bare))
+  for (const [key, value] of new URLSearchParams(query)) {
+    if (!url.searchParams.has(key)) url.searchParams.append(key, value)
+  }
   return url
+}
+
+/** Length of the longest beginning of `path`, in whole segments, that `own` ends with. */
+function overlap(own: string, path: string): number {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (own.endsWith(path.slice(0, end))) return end
+  }
+  return 0
 }
 
 /** Resolves the host once, so that no connection of the run waits for a name server. */
