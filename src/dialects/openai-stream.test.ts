@@ -118,7 +118,7 @@ describe('streams as the engines send them', () => {
     const seen = read([
       '{"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":"one two"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}',
     ])
-    expect(seen.events).toEqual([[content, 1, 'one two']])
+    expect(seen.events).toEqual([[content, 2, 'one two']])
     expect(seen.usage).toEqual([{ inputTokens: 1, outputTokens: 2 }])
   })
 
