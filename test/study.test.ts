@@ -106,7 +106,7 @@ loads: [{ concurrency: 2, requests: 6 }]
   const out = join(folder, 'out')
   const { code, stderr } = await runCli(['run', study, '--out', out])
   expect(code).toBe(3)
-  expect(stderr).toContain('Target "gone" did not answer a first request')
+  expect(stderr).toContain('Target "gone" does not answer at http://127.0.0.1:9: nothing listens there')
   expect(stderr).toContain(`assay report ${out}`)
   const again = await runCli(['report', out])
   expect(again.code).toBe(0)

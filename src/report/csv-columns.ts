@@ -17,7 +17,9 @@ export interface MetricColumn {
 const distributions: readonly (readonly [metric: string, suffix: string, ...from: MeasuredFrom[]])[] = [
   ['ttft', '_ms', 'sent', 'intended'],
   ['itl', '_ms', 'sent'],
+  ['itl-token', '_ms', 'sent'],
   ['tpot', '_ms', 'sent'],
+  ['tokens-per-event', '', 'sent'],
   ['e2e-latency', '_ms', 'sent', 'intended'],
   ['output-tokens-per-second-request', '', 'sent'],
   ['input-tokens', '', 'sent'],

@@ -73,8 +73,7 @@ describe('values', () => {
     [`${target}loads:\n`, 'study.yaml:3:1: loads is empty: expected a list of loads.'],
     [
       `${target}    dialect: openai-caht\n`,
-      'study.yaml:3:5: targets[0].dialect is "openai-caht": expected openai-chat\n' +
-        '    or openai-completions.\n    Did you mean "openai-chat"?',
+      'study.yaml:3:5: targets[0].dialect is "openai-caht": expected\n    openai-chat, openai-completions,',
     ],
     [`${target}capture: all\n`, 'study.yaml:3:1: capture is "all": expected none, text or raw.'],
     [

@@ -8,19 +8,18 @@ const timeoutMs = 10_000
 /** More names than this are not listed in a message. */
 const mostNames = 12
 
+interface Found {
+  readonly url: string
+  readonly server: SeenServer
+  readonly dialect: Dialect
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /**
  * The model that requests name: the target's own, or the only one that the server lists; '' where requests name none.
  * Throws `model-not-served`, `model-ambiguous`, `model-unknown` and `target-refuses`.
  */
-export async function targetModel(
-  target: Target,
-  found: {
-    readonly url: string
-    readonly server: SeenServer
-    readonly dialect: Dialect
-    readonly headers: Readonly<Record<string, string>>
-  },
-): Promise<string> {
+export async function targetModel(target: Target, found: Found): Promise<string> {
   const { server, dialect } = found
   const served = server.facts.models.map(({ name }) => name)
   if (target.model !== undefined) {
@@ -38,10 +37,8 @@ export async function targetModel(
   const [model, ...others] = names
   if (model === undefined) {
     if (!dialect.namesModel) return ''
-    throw new AssayError('model-unknown', `Target "${target.name}" does not list its models.`, {
-      hint: nameIt(target),
-      exitCode: exitCodes.target,
-    })
+    const message = `Target "${target.name}" does not list its models${whereOf(found)}.`
+    throw new AssayError('model-unknown', message, { hint: nameIt(target), exitCode: exitCodes.target })
   }
   if (others.length > 0 && dialect.namesModel) {
     const message = `Target "${target.name}" serves several models: ${listed(names)}.`
@@ -53,17 +50,7 @@ export async function targetModel(
 /** What the dialect's own list of models says. */
 async function namesListed(
   target: Target,
-  {
-    url,
-    server,
-    dialect: { models, headers: own },
-    headers,
-  }: {
-    readonly url: string
-    readonly server: SeenServer
-    readonly dialect: Dialect
-    readonly headers: Readonly<Record<string, string>>
-  },
+  { url, server, dialect: { models, headers: own }, headers }: Found,
 ): Promise<readonly string[]> {
   if (models === undefined) return []
   const page = pageUrl(url, models.path)
@@ -84,6 +71,13 @@ async function namesListed(
     })
   }
   return answer?.status === 200 ? models.names(answer.body) : []
+}
+
+/** The page that should list them, and what came instead. */
+function whereOf({ url, server, dialect: { models } }: Found): string {
+  if (models === undefined) return ''
+  const status = server.seen.pages[models.path]?.status
+  return ` at ${pageUrl(url, models.path).href}${status === undefined ? '' : ` (status ${status})`}`
 }
 
 function nameIt({ name }: Target): string {

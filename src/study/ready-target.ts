@@ -32,6 +32,8 @@ export async function prepareTarget(
   const dialectName = engine?.dialect ?? target.dialect
   const dialect = await loadDialect(dialectName, target.dialectOptions)
   const headers = requestHeaders(target, dialect)
+  // An unknown host is told before anybody is asked anything.
+  await Promise.all(urls.map((url) => resolveEndpoint(url, '')))
   const [server, ...others] = await Promise.all(urls.map((url) => seeServer(target, url, headers)))
   if (server === undefined) throw new RangeError(`target ${target.name} has no URL`)
   const model = engine?.model ?? (await targetModel(target, { url: urls[0] ?? '', server, dialect, headers }))
@@ -121,6 +123,7 @@ function unreachableHint(cause: unknown): string {
 }
 
 function reason(cause: unknown): string {
-  const { code } = cause as { code?: string }
+  const { code = '' } = cause as { code?: string }
+  if (code.startsWith('HPE_')) return 'it does not speak HTTP/1.1.'
   return code === 'ECONNREFUSED' ? 'nothing listens there (connection refused).' : messageOf(cause)
 }
