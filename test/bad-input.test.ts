@@ -107,9 +107,10 @@ describe('what is odd but whole is no failure', () => {
       outputTokens: 6,
     })
     const kinds = data.records.map(({ outcome }) => outcome.kind)
-    // A kept-alive connection that the server closes without a word may be used once too often.
-    const stale = failuresOf(data.records).filter((failure) => failure.error === 'stale-connection').length
-    expect(kinds.filter((kind) => kind === 'completed').length).toBe(6 - (fault === 'close-idle' ? stale : 0))
+    expect(kinds.filter((kind) => kind === 'completed').length).toBe(6)
+    const hangsUp = fault === 'close-idle' || fault === 'connection-close'
+    expect(data.run.target.connections).toBe(hangsUp ? 'fresh' : 'reuse')
+    expect(data.run.target.notices.some((notice) => /hangs up after each reply/.test(notice))).toBe(hangsUp)
     const tokens = new Set(
       data.records
         .filter((r) => r.outcome.kind === 'completed')

@@ -174,6 +174,7 @@ export function run(init: Partial<Run> = {}): Run {
       urls: ['http://127.0.0.1:8000'],
       model: 'tiny',
       dialect: 'openai-chat',
+      connections: 'reuse',
       engineInfo: {},
       notices: [],
     },

@@ -124,6 +124,7 @@ function exampleRun(of: Target, by: Load, repeat: number): RunData {
       urls: of.urls,
       model: of.gpus === undefined ? 'qwen2.5-7b-instruct-q4_k_m.gguf' : 'Qwen/Qwen2.5-7B-Instruct',
       dialect: of.dialect,
+      connections: 'reuse' as const,
       engineInfo:
         of.gpus === undefined
           ? { engine: 'llama.cpp', version: 'b4719', slots: 8, flashAttention: true }

@@ -69,6 +69,7 @@ export interface Run {
     readonly urls: readonly string[]
     readonly model: string
     readonly dialect: string
+    readonly connections: 'reuse' | 'fresh'
     readonly engineInfo: Readonly<Record<string, string | number | boolean>>
     readonly notices: readonly string[]
   }

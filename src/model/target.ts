@@ -44,6 +44,8 @@ export interface ReadyTarget {
   readonly urls: readonly string[]
   readonly dialect: string
   readonly model: string
+  /** As asked, but fresh where the server hangs up after each reply. */
+  readonly connections: Target['connections']
   /** What the engine says of itself, or the recipe knows: version, sequences, threads … */
   readonly engineInfo: Readonly<Record<string, string | number | boolean>>
   /** Labels every report must carry, such as "random weights: text is noise". */

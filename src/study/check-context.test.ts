@@ -24,6 +24,7 @@ function ready(contextTokens?: number): ReadyTarget {
     urls: [],
     dialect: 'openai-completions',
     model: 'm',
+    connections: 'reuse',
     engineInfo: contextTokens === undefined ? {} : { contextTokens },
     notices: [],
   }

@@ -46,6 +46,7 @@ export async function prepareTarget(
       urls,
       dialect: dialectName,
       model,
+      connections: target.connections,
       engineInfo: engineInfo(server, model, engine),
       notices: [
         ...(engine?.notices ?? []),

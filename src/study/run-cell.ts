@@ -110,6 +110,7 @@ function describeRun(
       urls: ready.urls,
       model: ready.model,
       dialect: ready.dialect,
+      connections: ready.connections,
       engineInfo: ready.engineInfo,
       notices: ready.notices,
     },

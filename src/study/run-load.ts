@@ -48,7 +48,7 @@ export async function runLoad(options: RunLoadOptions): Promise<Run> {
     dialectOptions: target.dialectOptions,
     model: run.target.model,
     transport: target.transport,
-    connections: target.connections,
+    connections: run.target.connections,
     balance: target.balance,
     ...options.wire,
     workload,

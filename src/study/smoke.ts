@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { loadDialect } from '../dialects/index.ts'
 import { makeWire } from '../dialects/transport/index.ts'
 import type { Clock } from '../model/clock.ts'
@@ -11,8 +12,12 @@ import type { PreparedTarget } from './ready-target.ts'
 const smokeTokens = 4
 const timeoutS = 120
 
+/** A server that hangs up after a reply does so by then, its network included. */
+const hangUpMs = 100
+
 /**
- * Sends one short request, so that a wrong address, model or key shows before the load, in one message.
+ * Sends one short request to each endpoint, so that a wrong address, model or key shows before the load, in one
+ * message. Gives whether an endpoint hung up after its reply though it was asked to keep the connection.
  * Throws an AssayError with exit code `target`.
  */
 export async function smoke(options: {
@@ -21,9 +26,10 @@ export async function smoke(options: {
   readonly clock: Clock
   readonly requestId: string
   readonly secrets: readonly string[]
-}): Promise<void> {
+}): Promise<{ readonly hangsUp: boolean }> {
   const { prepared, request, clock, requestId, secrets } = options
   const { target, model, dialect, urls } = prepared.ready
+  let hangsUp = false
   const tokens = Math.min(smokeTokens, request.output.tokens)
   for (const [endpointIndex, endpoint] of prepared.endpoints.entries()) {
     const wire = await makeWire(target.transport, {
@@ -33,12 +39,14 @@ export async function smoke(options: {
       model,
       headers: prepared.headers,
       body: target.body,
-      connections: 'fresh',
+      connections: target.connections,
       rawCapture: false,
       request: () => ({ ...request, output: { ...request.output, tokens } }),
       requestId: () => requestId,
     })
     const failure = await sendOne(wire, Math.min(timeoutS, target.timeoutS))
+    if (failure === undefined && target.connections === 'reuse') hangsUp ||= await isHungUp(wire)
+    wire.close()
     if (failure === undefined) continue
     const where = `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}${endpoint.path}`
     throw new AssayError(
@@ -53,6 +61,16 @@ export async function smoke(options: {
       },
     )
   }
+  return { hangsUp }
+}
+
+/** Whether the connection of a finished request is gone, or goes right away. */
+async function isHungUp(wire: Wire): Promise<boolean> {
+  for (let waitedMs = 0; wire.connections.open > 0; waitedMs += 5) {
+    if (waitedMs >= hangUpMs) return false
+    await setTimeout(5)
+  }
+  return true
 }
 
 interface Failure {
@@ -65,13 +83,12 @@ function sendOne(wire: Wire, limitS: number): Promise<Failure | undefined> {
   return new Promise((resolve) => {
     let said: { kind: ErrorKind; message: string } | undefined
     let status: number | undefined
-    const limit = setTimeout(
+    const limit = globalThis.setTimeout(
       () => finish({ kind: 'timeout', status, message: `no complete answer within ${limitS} s.` }),
       limitS * 1000,
     )
     const finish = (failure: Failure | undefined) => {
       clearTimeout(limit)
-      wire.close()
       resolve(failure)
     }
     const nothing = () => {}

@@ -41,18 +41,19 @@ export class StudyTargets {
       return known
     }
     const engine = target.engine === undefined ? undefined : await this.#start(target, target.engine)
-    const prepared = await prepareTarget(target, engine)
-    checkContext(workload, prepared.ready)
-    const dialect = await loadDialect(prepared.ready.dialect, target.dialectOptions)
+    const found = await prepareTarget(target, engine)
+    checkContext(workload, found.ready)
+    const dialect = await loadDialect(found.ready.dialect, target.dialectOptions)
     // Throws for inputs that the dialect cannot send.
     for (const index of workload.firstOfKind) dialect.encode(readRequest(workload, index), '', {})
-    await smoke({
-      prepared,
+    const { hangsUp } = await smoke({
+      prepared: found,
       request: readRequest(workload, 0),
       clock: makeClock(),
       requestId: 'assay-smoke',
       secrets: this.#secrets,
     })
+    const prepared = hangsUp ? withoutReuse(found) : found
     this.#prepared.set(target.name, prepared)
     return prepared
   }
@@ -71,4 +72,10 @@ export class StudyTargets {
     this.#engines.push(running)
     return running
   }
+}
+
+/** A server that closes a connection it said it would keep would fail every request that meets it again. */
+function withoutReuse({ ready, ...prepared }: PreparedTarget): PreparedTarget {
+  const notice = 'it hangs up after each reply: every request makes a connection of its own'
+  return { ...prepared, ready: { ...ready, connections: 'fresh', notices: [...ready.notices, notice] } }
 }

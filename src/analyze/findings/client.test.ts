@@ -237,7 +237,18 @@ test('SYN segments sent again and full queues are counted by the host', () => {
 })
 
 function run(init: { readonly urls: readonly string[] }): { readonly run: Partial<Run> } {
-  return { run: { target: { ...init, model: 'tiny', dialect: 'openai-chat', engineInfo: {}, notices: [] } } }
+  return {
+    run: {
+      target: {
+        ...init,
+        model: 'tiny',
+        dialect: 'openai-chat',
+        connections: 'reuse',
+        engineInfo: {},
+        notices: [],
+      },
+    },
+  }
 }
 
 test('a target on the cores of the client is noted, and may be sent to by timer', () => {

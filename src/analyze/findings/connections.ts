@@ -57,7 +57,7 @@ const grownShare = 0.1
 
 /** Kept-alive connections were asked for, but many requests found none that was free. */
 export const connectionsMade: RunCheck = ({ run, measured }) => {
-  if (run.cell.target.connections === 'fresh') return undefined
+  if (run.target.connections === 'fresh') return undefined
   const sent = measured.filter(({ sentNs }) => sentNs !== undefined)
   const own = sent.filter(({ connectedNs }) => connectedNs !== undefined)
   if (own.length === 0) return undefined
