@@ -1,6 +1,6 @@
 // Replies read by a dialect's reader, as lines that a test can compare.
-import { SseSplitter } from '../src/dialects/framing/sse.ts'
-import type { StreamReader, StreamSink } from '../src/model/dialect.ts'
+import { makeSplitter } from '../src/dialects/framing/index.ts'
+import type { Framing, StreamReader, StreamSink } from '../src/model/dialect.ts'
 import { eventFlags } from '../src/model/record.ts'
 
 const flagNames = Object.entries(eventFlags)
@@ -27,23 +27,28 @@ export function listen(said: string[]): StreamSink {
 }
 
 /** What a reader says of a stream of events that comes in the given pieces. */
-export function readPieces(reader: StreamReader, pieces: readonly Uint8Array[]): string[] {
+export function readPieces(
+  reader: StreamReader,
+  pieces: readonly Uint8Array[],
+  framing: Framing = 'sse',
+): string[] {
   const said: string[] = []
   const sink = listen(said)
-  const splitter = new SseSplitter((bytes, start, end) => reader.read(bytes, start, end, sink))
+  const splitter = makeSplitter(framing, (bytes, start, end) => reader.read(bytes, start, end, sink))
   reader.reset([])
   for (const piece of pieces) {
     scratch.fill(120, 0, piece.length + 16)
     scratch.set(piece, 7)
     splitter.feed(scratch, 7, 7 + piece.length)
   }
+  splitter.end()
   reader.end(sink)
   return said
 }
 
 /** What a reader says of a stream of events. */
-export function readStream(reader: StreamReader, stream: string): string[] {
-  return readPieces(reader, [Buffer.from(stream)])
+export function readStream(reader: StreamReader, stream: string, framing: Framing = 'sse'): string[] {
+  return readPieces(reader, [Buffer.from(stream)], framing)
 }
 
 /** What a reader says of a body that is no stream. */
@@ -55,6 +60,11 @@ export function readWhole(reader: StreamReader, body: string): string[] {
   reader.read(bytes, 0, bytes.length, sink)
   reader.end(sink)
   return said
+}
+
+/** Payloads as lines. */
+export function lines(...payloads: readonly object[]): string {
+  return payloads.map((payload) => `${JSON.stringify(payload)}\n`).join('')
 }
 
 /** Payloads as events of a stream. */
@@ -73,11 +83,16 @@ export function namedEvents(...payloads: readonly { readonly type: string }[]): 
  * Every way in which a stream comes in two reads, all its bytes one by one, and lines that end in CRLF. Only what
  * differs from the stream in one read is returned.
  */
-export function cutsThatMatter(makeReader: () => StreamReader, stream: string): string[] {
+export function cutsThatMatter(
+  makeReader: () => StreamReader,
+  stream: string,
+  framing: Framing = 'sse',
+): string[] {
   const bytes = Buffer.from(stream)
   const reader = makeReader()
-  const expected = JSON.stringify(readPieces(reader, [bytes]))
-  const differs = (pieces: readonly Uint8Array[]) => JSON.stringify(readPieces(reader, pieces)) !== expected
+  const expected = JSON.stringify(readPieces(reader, [bytes], framing))
+  const differs = (pieces: readonly Uint8Array[]) =>
+    JSON.stringify(readPieces(reader, pieces, framing)) !== expected
   const found: string[] = []
   for (let cut = 1; cut < bytes.length; cut++) {
     if (differs([bytes.subarray(0, cut), bytes.subarray(cut)])) found.push(`cut at ${cut}`)

@@ -9,6 +9,11 @@ export const dialects = {
   'anthropic-messages': () => import('./anthropic-messages.ts').then((m) => m.makeAnthropicMessages),
   'azure-openai': () => import('./azure-openai.ts').then((m) => m.makeAzureOpenai),
   'azure-inference': () => import('./azure-inference.ts').then((m) => m.makeAzureInference),
+  tgi: () => import('./tgi.ts').then((m) => m.makeTgi),
+  lightllm: () => import('./lightllm.ts').then((m) => m.makeLightllm),
+  'llamacpp-completion': () => import('./llamacpp-completion.ts').then((m) => m.makeLlamacppCompletion),
+  'ollama-generate': () => import('./ollama-generate.ts').then((m) => m.makeOllamaGenerate),
+  'ollama-chat': () => import('./ollama-chat.ts').then((m) => m.makeOllamaChat),
 } satisfies Record<DialectName, () => Promise<(options: DialectOptions) => Dialect>>
 
 /** Looks a dialect up. Throws `unknown-dialect` with the known names, and `bad-dialect-option` for settings it lacks. */

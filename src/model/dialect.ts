@@ -10,6 +10,11 @@ export const dialectNames = [
   'anthropic-messages',
   'azure-openai',
   'azure-inference',
+  'tgi',
+  'lightllm',
+  'llamacpp-completion',
+  'ollama-generate',
+  'ollama-chat',
 ] as const
 export type DialectName = (typeof dialectNames)[number]
 

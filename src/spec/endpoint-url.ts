@@ -11,6 +11,9 @@ const dialectOfPath: readonly (readonly [path: string, dialect: DialectName])[] 
   ['/v1/completions', 'openai-completions'],
   ['/v1/responses', 'openai-responses'],
   ['/v1/messages', 'anthropic-messages'],
+  ['/completion', 'llamacpp-completion'],
+  ['/api/generate', 'ollama-generate'],
+  ['/api/chat', 'ollama-chat'],
 ]
 const hint = 'Write it like http://127.0.0.1:8000'
 
