@@ -66,6 +66,7 @@ test('a report lists runs as they were made, and targets, workloads and loads on
     dialect: 'openai-chat',
     urls: ['http://127.0.0.1:8000'],
     engineInfo: {},
+    settings: { transport: 'http1', connections: 'reuse' },
     notices: [],
   }
   expect(report.targets).toEqual([

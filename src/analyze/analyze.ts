@@ -66,8 +66,8 @@ function reportTarget(name: string, runs: readonly Run[]): ReportTarget[] {
   const own = runs.filter((run) => run.cell.target.name === name)
   const [first] = own
   if (first === undefined) return []
-  const { model, dialect, urls, engineInfo } = first.target
-  const { gpus } = first.cell.target
+  const { model, dialect, urls, engineInfo, connections } = first.target
+  const { gpus, transport, dialectOptions, body } = first.cell.target
   return [
     {
       name,
@@ -75,10 +75,25 @@ function reportTarget(name: string, runs: readonly Run[]): ReportTarget[] {
       dialect,
       urls,
       engineInfo,
+      settings: {
+        transport,
+        connections,
+        ...plain('dialect.', dialectOptions),
+        ...plain('body.', body),
+      },
       ...(gpus === undefined ? {} : { gpus }),
       notices: unique(own.flatMap((run) => run.target.notices)),
     },
   ]
+}
+
+/** Fields of any kind as values that a table can show. */
+function plain(prefix: string, fields: Readonly<Record<string, unknown>>): ReportTarget['settings'] {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    prefix + name,
+    ['string', 'number', 'boolean'].includes(typeof value) ? value : JSON.stringify(value),
+  ])
+  return Object.fromEntries(entries) as ReportTarget['settings']
 }
 
 function reportWorkload(name: string, runs: readonly Run[]): ReportWorkload[] {

@@ -59,7 +59,10 @@ export interface ReportTarget {
   readonly model: string
   readonly dialect: string
   readonly urls: readonly string[]
+  /** What the server or its recipe says of itself. */
   readonly engineInfo: Readonly<Record<string, string | number | boolean>>
+  /** How Assay talks to it: transport, connections, options of the dialect, further fields of every body. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>
   readonly gpus?: number
   /** Must be shown wherever this target's numbers are. */
   readonly notices: readonly string[]

@@ -3,6 +3,7 @@ import { littlesLawLine } from '../model/littles-law-line.ts'
 import type { Report } from '../model/report.ts'
 import { commonTail, errorShareOf, type ReportCell, reportCells, resultOf } from '../model/report-cells.ts'
 import { serverCountersLine } from '../model/server-counters-line.ts'
+import { settingRows } from '../model/settings-table.ts'
 import { percent, quantileName, significant } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { headlineQuantiles, headlineRates, latencyRows, tokenSources, withheldNotes } from './headline.ts'
@@ -154,6 +155,15 @@ function errors(report: Report): string[] {
   return ['## Errors', markdownTable(['run', 'kind', 'requests', 'first message'], rows)]
 }
 
+/** All settings side by side, those that differ first to the eye. */
+function settings(report: Report): string[] {
+  const rows = settingRows(report).map(({ name, values, differs }) => [
+    differs ? `**≠ ${literal(name)}**` : literal(name),
+    ...values.map((value) => (value === undefined ? nothing : literal(value))),
+  ])
+  return ['## Settings', markdownTable(['setting', ...report.targets.map(({ name }) => literal(name))], rows)]
+}
+
 function origin(report: Report): string[] {
   const { host } = report
   const machine = [
@@ -182,6 +192,7 @@ export function reportMarkdown(report: Report): string {
     ...findings(report),
     ...cells.flatMap((cell) => details(report, cell)),
     ...errors(report),
+    ...settings(report),
     ...origin(report),
   ]
   return `${parts.join('\n\n')}\n`

@@ -4,6 +4,7 @@ import { littlesLawLine } from '../model/littles-law-line.ts'
 import type { Report } from '../model/report.ts'
 import { type ReportCell, reportCells } from '../model/report-cells.ts'
 import { serverCountersLine } from '../model/server-counters-line.ts'
+import { settingRows } from '../model/settings-table.ts'
 import { wholeNumber } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { type Colours, makeColours } from './colours.ts'
@@ -133,6 +134,20 @@ function findings(report: Report, colours: Colours): string[] {
   return ['', colours.bold('Findings'), ...lines]
 }
 
+/** Settings of several targets that are not the same. */
+function settings(report: Report, colours: Colours): string[] {
+  const differing = settingRows(report).filter(({ differs }) => differs)
+  if (differing.length === 0) return []
+  const lines = differing.flatMap(({ name, values }) =>
+    labelled(
+      `  ${name}`,
+      report.targets.map((target, i) => `${target.name} ${values[i] ?? 'unknown'}`).join(' · '),
+      24,
+    ),
+  )
+  return ['', colours.bold('Settings that differ between targets'), ...lines]
+}
+
 /** Failures by kind and status, all runs together, with the first message of each. */
 function errors(report: Report, colours: Colours): string[] {
   const groups = new Map<string, { n: number; example: string }>()
@@ -160,7 +175,7 @@ export function reportText(report: Report, colour: boolean): string {
     const isOnly = cells.length === 1
     lines.push(...cells.flatMap((cell) => detail(report, cell, isOnly, colours)))
   } else lines.push('', ...block('', `Details of all ${cells.length} cells: report.html and summary.csv.`))
-  lines.push(...findings(report, colours), ...errors(report, colours))
+  lines.push(...settings(report, colours), ...findings(report, colours), ...errors(report, colours))
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }
 

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { Report } from '../../src/model/report.ts'
 import { percent, significant } from '../../src/model/significant.ts'
 import { ScrollTable } from './scroll-table.tsx'
+import { Settings } from './settings.tsx'
 
 type Fact = readonly [name: string, value: ComponentChildren]
 
@@ -48,21 +49,8 @@ export function Environment({ report }: { readonly report: Report }) {
           <h3>Load came from</h3>
           <Facts facts={hostFacts(report)} />
         </div>
-        {report.targets.map(({ name, model, dialect, urls, gpus, engineInfo }) => (
-          <div key={name} class="panel">
-            <h3>{name}</h3>
-            <Facts
-              facts={[
-                ['Model', model],
-                ['Dialect', dialect],
-                ['URL', urls.join(', ')],
-                ['GPUs declared', gpus],
-                ...Object.entries(engineInfo).map(([key, value]): Fact => [key, String(value)]),
-              ]}
-            />
-          </div>
-        ))}
       </div>
+      <Settings report={report} />
       <h3>How to repeat it</h3>
       <pre>{commands.join('\n')}</pre>
       <details>
