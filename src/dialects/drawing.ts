@@ -2,10 +2,10 @@ import type { Sampling } from '../model/workload.ts'
 import type { SamplingFields } from './request-fields.ts'
 
 /**
- * Settings without those that only narrow a draw when nothing is drawn, at temperature 0: TGI draws as soon as it is
+ * Settings without those that only narrow a draw, when nothing is drawn, at temperature 0: TGI draws as soon as it is
  * told of one.
  */
-export function narrowed(sampling: Sampling): Sampling {
+export function withoutIdleFilters(sampling: Sampling): Sampling {
   if (sampling.temperature !== 0) return sampling
   const { topP: _, topK: __, ...others } = sampling
   return others

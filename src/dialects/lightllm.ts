@@ -1,6 +1,6 @@
 import type { Dialect, DialectOptions } from '../model/dialect.ts'
 import type { Request } from '../model/request.ts'
-import { drawing, narrowed } from './drawing.ts'
+import { drawing, withoutIdleFilters } from './drawing.ts'
 import { nestedBody } from './nested-body.ts'
 import { openAiErrorMessage } from './openai-error.ts'
 import { openAiModels } from './openai-fields.ts'
@@ -63,7 +63,7 @@ export function makeLightllm(options: DialectOptions): Dialect {
       const parameters = {
         max_new_tokens: request.output.tokens,
         ...(request.output.mode === 'exact' ? { ignore_eos: true } : {}),
-        ...samplingFields(name, sampling, narrowed(request.sampling)),
+        ...samplingFields(name, sampling, withoutIdleFilters(request.sampling)),
       }
       return nestedBody({ inputs: inputsOf(request) }, 'parameters', parameters, extra)
     },

@@ -1,6 +1,6 @@
 import type { Dialect, DialectOptions, ModelList } from '../model/dialect.ts'
 import type { Request } from '../model/request.ts'
-import { drawing, narrowed } from './drawing.ts'
+import { drawing, withoutIdleFilters } from './drawing.ts'
 import { nestedBody } from './nested-body.ts'
 import { openAiErrorMessage } from './openai-error.ts'
 import { readOptions } from './option-rules.ts'
@@ -65,7 +65,7 @@ export function makeTgi(options: DialectOptions): Dialect {
       const parameters = {
         max_new_tokens: request.output.tokens,
         details: true,
-        ...samplingFields(name, sampling, narrowed(request.sampling)),
+        ...samplingFields(name, sampling, withoutIdleFilters(request.sampling)),
       }
       return nestedBody({ inputs: textOf(request) }, 'parameters', parameters, extra)
     },

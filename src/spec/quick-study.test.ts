@@ -74,6 +74,9 @@ test.each([
   ['host:8000', 'http://host:8000', 'openai-chat'],
   ['https://host/v1', 'https://host/v1', 'openai-chat'],
   ['http://host/v1/completions', 'http://host', 'openai-completions'],
+  ['http://host/completion', 'http://host', 'llamacpp-completion'],
+  ['http://host:11434/api/generate', 'http://host:11434', 'ollama-generate'],
+  ['http://host:11434/api/chat', 'http://host:11434', 'ollama-chat'],
   ['http://host/v1/chat/completions/', 'http://host', 'openai-chat'],
 ])('%s is understood', (url, base, dialect) => {
   expect(quickStudy({ urls: [url] }, {}).study.targets[0]).toMatchObject({ urls: [base], dialect })
