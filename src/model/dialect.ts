@@ -15,6 +15,7 @@ export const dialectNames = [
   'llamacpp-completion',
   'ollama-generate',
   'ollama-chat',
+  'custom',
 ] as const
 export type DialectName = (typeof dialectNames)[number]
 
