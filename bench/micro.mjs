@@ -10,8 +10,8 @@ import { HeadMemory } from '../dist/dialects/transport/head.js'
 import { ResponseParser } from '../dist/dialects/transport/response-parser.js'
 import { Recorder } from '../dist/load/recorder.js'
 import { requestColumns } from '../dist/model/record-block.js'
-import { Frames } from '../dist/reference/frames.js'
 import { chunked } from '../dist/reference/framing.js'
+import { openAiChat } from '../dist/reference/shapes/openai.js'
 import { BlockEncoder } from '../dist/store/journal-format.js'
 import { cores, pin } from './lib/machine.mjs'
 import { begin, interleaved } from './lib/options.mjs'
@@ -27,7 +27,10 @@ pin(process.pid, cores.client)
 const events = 8192
 /** Of one stream, as a request of that many tokens. */
 const streamEvents = 128
-const frames = new Frames('chat', { id: 'bench-0', model: 'reference', created: 1_700_000_000 })
+const shape = openAiChat()
+const asked = shape.ask({ messages: [{ content: 'a' }] }, { model: 'reference', outputTokens: 16 })
+const identity = { id: 'bench-0', model: 'reference', created: 1_700_000_000, firstNs: 0, lastNs: 0 }
+const frames = shape.frames(asked, identity).plain
 const plainTails = Array.from({ length: 50 }, (_, k) => frames.tail(k)).filter((tail) => !tail.includes('\\'))
 const nothing = Buffer.alloc(0)
 

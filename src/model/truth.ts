@@ -16,6 +16,8 @@ export interface TruthRequest {
   readonly eventNs: readonly number[]
   /** Tokens of each event; absent when every event has one. */
   readonly eventTokens?: readonly number[]
+  /** Which answer of the request each event belongs to (prompt × answers to each); absent when all are the first's. */
+  readonly eventPrompts?: readonly number[]
   /** Tokens in those events. */
   readonly tokens: number
   /** The reply came to the end the server meant it to have, before the client went away. */

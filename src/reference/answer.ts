@@ -1,20 +1,24 @@
 import type { Lateness, Truth } from '../model/truth.ts'
-import { type Asked, readAsked } from './asked.ts'
 import type { Behaviour } from './behaviour.ts'
 import { randomCut, singleBytes } from './cuts.ts'
-import { evenly } from './event-tokens.ts'
 import type { Planned } from './exchange.ts'
 import { behaviourNamed, faults } from './faults.ts'
-import { type Identity, usageOf, wholeBody } from './frames.ts'
-import { atOnce, errorBody, oneStep, type Reply, renderHead } from './reply.ts'
+import { personaNamed, personas, shapeAt } from './personas/index.ts'
+import type { Facts, Persona } from './personas/persona.ts'
+import { atOnce, type Reply } from './reply.ts'
 import type { HttpRequest } from './request-parser.ts'
+import { openAiError } from './shapes/openai-habits.ts'
+import { type Asked, type Identity, promptTokens, type Shape } from './shapes/shape.ts'
 import { streamReply } from './stream-reply.ts'
+import { Tallied, Tally } from './tally.ts'
 import type { TimedRequest, Timeline, TimingModel } from './timing/timing-model.ts'
 import type { TruthLog } from './truth-log.ts'
-import { tokenText } from './words.ts'
+import { wholeReply } from './whole-reply.ts'
 
 /** What answers are made from. */
 export interface Site {
+  /** What it plays where a path does not say. */
+  readonly persona: Persona
   /** The model that is listed, and named in replies to requests that name none. */
   readonly model: string
   readonly defaultTokens: number
@@ -37,9 +41,15 @@ export interface Origin {
 }
 
 const json = 'application/json'
-const generationPaths: Readonly<Record<string, Asked['kind']>> = {
-  '/v1/chat/completions': 'chat',
-  '/v1/completions': 'completions',
+
+/** What the prefixes of a path ask for, and the path without them. */
+interface Route {
+  readonly persona: Persona
+  /** `/as/<persona>` as far as the path has it, for redirects. */
+  readonly prefix: string
+  /** The fault as the path spells it. */
+  readonly spec?: string
+  readonly path: string
 }
 
 /** Decides how requests are answered: routes, faults, and bodies that make no sense. */
@@ -47,6 +57,8 @@ export class Answers {
   readonly #site: Site
   /** Generation requests so far, per fault as the path spells it. */
   readonly #asks = new Map<string, number>()
+  /** By persona. */
+  readonly #tallies = new Map<string, Tally>()
   #serial = 0
 
   constructor(site: Site) {
@@ -60,13 +72,15 @@ export class Answers {
 
   /** `arrivalNs`: right after the read that completed the request. */
   plan(request: HttpRequest, origin: Origin, arrivalNs: number): Planned {
-    const { path, method } = request
-    const [, spec, faultyPath] = /^\/fault\/([^/]+)(\/.*)$/.exec(path) ?? []
-    const plainPath = faultyPath ?? path
-    const kind = Object.hasOwn(generationPaths, plainPath) ? generationPaths[plainPath] : undefined
-    if (kind === undefined) return { reply: this.#page(request, plainPath) }
-    if (method !== 'POST') return { reply: refuse(request, 405, `${plainPath} takes POST.`) }
-    const behaviour = spec === undefined ? {} : this.#behaviour(spec)
+    const route = this.#route(request.path)
+    if (typeof route === 'string') return { reply: refuse(request, 404, route) }
+    const { persona, spec, path } = route
+    const shape = shapeAt(persona, path)
+    // Some engines have a page where others take requests.
+    const isPage = request.method === 'GET' && Object.hasOwn(persona.pages, path)
+    if (shape === undefined || isPage) return { reply: this.#page(request, persona, path) }
+    if (request.method !== 'POST') return { reply: refuse(request, 405, `${path} takes POST.`) }
+    const behaviour = spec === undefined ? {} : this.#behaviour(`${persona.name}/${spec}`, spec)
     if (behaviour === undefined) {
       const known = Object.keys(faults).join(', ')
       return { reply: refuse(request, 404, `There is no fault "${spec}". Known: ${known}.`) }
@@ -81,113 +95,160 @@ export class Answers {
     const cut =
       behaviour.cut === undefined ? undefined : behaviour.cut === 'random' ? randomCut(seed) : singleBytes
     return {
-      ...this.#reply(request, timed, kind, plainPath, behaviour, serial, seed),
+      ...this.#reply(request, route, shape, { timed, behaviour, serial, seed }),
       ...(cut === undefined ? {} : { cut }),
       truth: { log, row },
     }
   }
 
+  /** Prefixes may come in any order; a sentence when one means nothing. */
+  #route(whole: string): Route | string {
+    let persona = this.#site.persona
+    let prefix = ''
+    let spec: string | undefined
+    let path = whole
+    for (;;) {
+      const [, kind, name = '', rest = ''] = /^\/(as|fault)\/([^/]+)(\/.*)?$/.exec(path) ?? []
+      if (kind === undefined) break
+      path = rest === '' ? '/' : rest
+      if (kind === 'fault') {
+        spec = name
+        continue
+      }
+      const named = personaNamed(name)
+      if (named === undefined) {
+        return `There is no persona "${name}". Known: ${Object.keys(personas).join(', ')}.`
+      }
+      persona = named
+      prefix = `/as/${name}`
+    }
+    return { persona, prefix, path, ...(spec === undefined ? {} : { spec }) }
+  }
+
   /** `cut` always; `cut@3` for every third request, and soundness for the others. */
-  #behaviour(spec: string): Behaviour | undefined {
+  #behaviour(counter: string, spec: string): Behaviour | undefined {
     const [, name = '', every] = /^(.+?)(?:@([1-9]\d{0,8}))?$/.exec(spec) ?? []
     const behaviour = behaviourNamed(name)
     if (behaviour === undefined) return undefined
-    const asks = (this.#asks.get(spec) ?? 0) + 1
-    this.#asks.set(spec, asks)
+    const asks = (this.#asks.get(counter) ?? 0) + 1
+    this.#asks.set(counter, asks)
     return every === undefined || asks % Number(every) === 0 ? behaviour : {}
   }
 
   #reply(
     request: HttpRequest,
-    timed: TimedRequest,
-    kind: Asked['kind'],
-    path: string,
-    behaviour: Behaviour,
-    serial: number,
-    seed: number,
-  ): { reply?: Reply } {
+    { persona, prefix, path }: Route,
+    shape: Shape,
+    how: {
+      readonly timed: TimedRequest
+      readonly behaviour: Behaviour
+      readonly serial: number
+      readonly seed: number
+    },
+  ): { reply?: Reply; tallied?: Tallied } {
+    const { timed, behaviour, serial, seed } = how
     if (behaviour.silent === true) return {}
-    const instead = behaviour.instead?.(path)
+    const { server } = persona
+    const closes = !request.keepAlive
+    const tally = this.#tallyOf(persona)
+    const instead = behaviour.instead?.(prefix + path, shape.error)
     if (instead !== undefined) {
+      tally.refused++
       const lines = instead.lines ?? []
-      const delivery = { closes: !request.keepAlive, lines }
-      return { reply: atOnce(instead.status, instead.type, instead.body, delivery) }
+      return { reply: atOnce(instead.status, instead.type, instead.body, { closes, lines, server }) }
     }
     const { model, defaultTokens, timing, created } = this.#site
-    const asked = readAsked(kind, request.body, { model, outputTokens: defaultTokens })
-    if (typeof asked === 'string') return { reply: refuse(request, 400, asked) }
-    const identity = { id: request.requestId ?? `r${serial}`, model: asked.model, created }
+    const asked = askedIn(shape, request.body, { model, outputTokens: defaultTokens })
+    if (typeof asked === 'string') {
+      tally.refused++
+      const status = shape.statuses?.[400] ?? 400
+      const body = shape.error(status, 'BadRequestError', asked)
+      return { reply: atOnce(status, json, body, { closes, server }) }
+    }
+    if (persona.refusesOtherModels && asked.model !== model) {
+      tally.refused++
+      const body = shape.error(404, 'NotFoundError', `The model "${asked.model}" does not exist.`)
+      return { reply: atOnce(404, json, body, { closes, server }) }
+    }
     const timeline = timing.timeline(timed)
-    const common = { asked, identity, behaviour, timeline, closes: !request.keepAlive }
-    if (!asked.stream) return { reply: wholeReply(common) }
-    return { reply: streamReply({ ...common, chunked: request.chunked, seed }) }
+    const identity = identityOf(request.requestId ?? `r${serial}`, asked, created, timeline)
+    const common = { shape, server, asked, identity, behaviour, timeline, closes }
+    const end = behaviour.halt === undefined ? (behaviour.finishReason ?? 'length') : 'failure'
+    const tallied = new Tallied(tally, promptTokens(asked), end)
+    if (!asked.stream) return { reply: wholeReply(common), tallied }
+    return { reply: streamReply({ ...common, chunked: request.chunked, seed }), tallied }
   }
 
-  #page(request: HttpRequest, path: string): Reply {
+  #page(request: HttpRequest, persona: Persona, path: string): Reply {
+    const closes = !request.keepAlive
+    const page = request.method === 'GET' && Object.hasOwn(persona.pages, path) && persona.pages[path]
+    if (page) {
+      const { status = 200, type = json, body } = page(this.#factsOf(persona))
+      return atOnce(status, type, body, { closes, server: persona.server })
+    }
     const route = `${request.method} ${path}`
     switch (route) {
-      case 'GET /health':
-        return page(request, '')
-      case 'GET /v1/models':
-        return page(request, JSON.stringify(this.#models()))
       case 'GET /assay/health':
-        return page(request, JSON.stringify({ simulated: true, lateness: this.#site.lateness() }))
+        return own(request, JSON.stringify({ simulated: true, lateness: this.#site.lateness() }))
       case 'GET /assay/truth':
-        return page(request, JSON.stringify(this.#site.truth()))
+        return own(request, JSON.stringify(this.#site.truth()))
       case 'POST /assay/reset':
         this.reset()
-        return page(request, '{}')
+        return own(request, '{}')
       default:
-        return refuse(request, 404, `${route} is not served here.`)
+        return refuse(request, 404, `${route} is not served here.`, persona.server)
     }
   }
 
-  #models() {
-    const { model, created } = this.#site
-    const entry = { id: model, object: 'model', created, owned_by: 'assay-reference (simulated)' }
-    return { object: 'list', data: [entry] }
+  #factsOf(persona: Persona): Facts {
+    const { model, created, defaultTokens } = this.#site
+    return { model, created, defaultTokens, tally: this.#tallyOf(persona) }
+  }
+
+  #tallyOf({ name }: Persona): Tally {
+    const kept = this.#tallies.get(name)
+    if (kept !== undefined) return kept
+    const tally = new Tally()
+    this.#tallies.set(name, tally)
+    return tally
   }
 }
 
-function page(request: HttpRequest, body: string): Reply {
+function own(request: HttpRequest, body: string): Reply {
   return atOnce(200, json, body, { closes: !request.keepAlive })
 }
 
-function refuse(request: HttpRequest, status: number, message: string): Reply {
-  const body = errorBody(status, status === 404 ? 'NotFoundError' : 'BadRequestError', message)
-  return atOnce(status, json, body, { closes: !request.keepAlive })
+function refuse(request: HttpRequest, status: number, message: string, server?: readonly string[]): Reply {
+  const body = openAiError(status, status === 404 ? 'NotFoundError' : 'BadRequestError', message)
+  const closes = !request.keepAlive
+  return atOnce(status, json, body, { closes, ...(server === undefined ? {} : { server }) })
 }
 
-/** A reply that is not streamed: one event, due when its last token is. */
-function wholeReply(options: {
-  readonly asked: Asked
-  readonly identity: Identity
-  readonly behaviour: Behaviour
-  readonly timeline: Timeline
-  readonly closes: boolean
-}): Reply {
-  const { asked, identity, behaviour, timeline } = options
-  const eventTokens = timeline.recorded ?? evenly(asked.outputTokens, 1)
-  const made = behaviour.outputTokens?.(eventTokens.events) ?? eventTokens.events
-  const events = Number.isFinite(made) ? made : eventTokens.events
-  const tokens = eventTokens.before(events)
-  const usage = usageOf(asked.promptTokens, tokens + (behaviour.usage === 'wrong' ? 7 : 0))
-  const body = Buffer.from(
-    wholeBody(asked, identity, {
-      text: tokenText(0, tokens),
-      finishReason: behaviour.finishReason ?? 'length',
-      usage: behaviour.usage === 'none' ? undefined : usage,
-    }),
-  )
-  const closes = options.closes || behaviour.close === 'announced'
-  const lines = behaviour.lines ?? []
-  const preamble = behaviour.preamble ?? ''
-  const head = renderHead(200, json, { closes, lines, preamble, body: { bytes: body.length } })
-  const bytes = Buffer.concat([head, body])
-  const event = { dueNs: timeline.due(Math.max(0, events - 1)), tokens: events === 0 ? [] : [tokens] }
-  const halted = behaviour.halt?.with === 'half-event'
-  const ending = closes || behaviour.close === 'unannounced' ? 'close' : 'keep'
-  return halted
-    ? oneStep(bytes.subarray(0, head.length + (body.length >> 1)), behaviour.halt?.ending ?? ending)
-    : oneStep(bytes, ending, event)
+/** What a body asks for; a sentence when it cannot be answered. */
+function askedIn(shape: Shape, body: Buffer, absent: Parameters<Shape['ask']>[1]): Asked | string {
+  let fields: unknown
+  try {
+    fields = JSON.parse(body.toString('utf8'))
+  } catch {
+    return 'The body is not JSON.'
+  }
+  if (fields === null || typeof fields !== 'object' || Array.isArray(fields)) {
+    return 'The body is no JSON object.'
+  }
+  return shape.ask(fields as Readonly<Record<string, unknown>>, absent)
+}
+
+function identityOf(id: string, asked: Asked, created: number, timeline: Timeline): Identity {
+  const lastEvent = Math.max(0, (timeline.recorded?.events ?? asked.outputTokens) - 1)
+  return {
+    id,
+    model: asked.model,
+    created,
+    get firstNs() {
+      return timeline.due(0)
+    },
+    get lastNs() {
+      return timeline.due(lastEvent)
+    },
+  }
 }

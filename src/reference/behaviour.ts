@@ -4,8 +4,14 @@ import type { Ending } from './reply.ts'
 export interface Behaviour {
   /** Never answers. */
   readonly silent?: true
-  /** Answers with this, at once, instead of generating. `path` is the request's without the fault's prefix. */
-  readonly instead?: (path: string) => {
+  /**
+   * Answers with this, at once, instead of generating. `path` is the request's without the fault's prefix; `error` is
+   * how the server asked words its errors.
+   */
+  readonly instead?: (
+    path: string,
+    error: (status: number, type: string, message: string) => string,
+  ) => {
     readonly status: number
     readonly type: string
     readonly body: string
@@ -50,4 +56,13 @@ export interface Behaviour {
   readonly lines?: readonly string[]
   /** The connection is closed after the reply; `announced` in its head or not. */
   readonly close?: 'announced' | 'unannounced'
+}
+
+/** How far the usage of `wrong-usage` is off. */
+const wrongByTokens = 7
+
+/** The count that a server states of so many tokens; absent when it is to state none. */
+export function countedTokens({ usage }: Behaviour, tokens: number): number | undefined {
+  if (usage === 'none') return undefined
+  return usage === 'wrong' ? tokens + wrongByTokens : tokens
 }

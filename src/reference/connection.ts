@@ -3,9 +3,10 @@ import { TLSSocket } from 'node:tls'
 import type { Clock } from '../model/clock.ts'
 import { Exchange, type Line, type Planned } from './exchange.ts'
 import type { Intake } from './intake.ts'
-import { atOnce, type Ending, errorBody } from './reply.ts'
+import { atOnce, type Ending } from './reply.ts'
 import { type HttpRequest, RequestParser } from './request-parser.ts'
 import type { Scheduler } from './scheduler.ts'
+import { openAiError } from './shapes/openai-habits.ts'
 
 /** Pipelined requests that wait at most; beyond that the socket is not read. */
 const maxWaiting = 64
@@ -78,7 +79,7 @@ export class Connection {
     const refusal = this.#parser.read(bytes)
     if (refusal !== undefined) {
       this.#deaf = true
-      const body = errorBody(refusal.status, 'BadRequestError', refusal.message)
+      const body = openAiError(refusal.status, 'BadRequestError', refusal.message)
       const reply = atOnce(refusal.status, 'application/json', body, { closes: true })
       this.#add({ planned: { reply }, arrivalNs: this.#readNs })
     }

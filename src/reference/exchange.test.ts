@@ -24,7 +24,14 @@ function exchangeOf(flood: boolean, reply: Partial<Reply> & Pick<Reply, 'steps' 
     onFlushed() {},
     onEnd: (ending) => void ended.push(ending),
   }
-  const whole: Reply = { head: noBytes, events: () => 1, tokens: () => 1, ending: 'keep', ...reply }
+  const whole: Reply = {
+    head: noBytes,
+    events: () => 1,
+    tokens: () => 1,
+    answer: () => 0,
+    ending: 'keep',
+    ...reply,
+  }
   const exchange = new Exchange(line, { reply: whole, truth: { log, row } }, 0)
   exchange.begin()
   return { exchange, time, writes, socket, log, ended }

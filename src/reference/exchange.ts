@@ -4,6 +4,7 @@ import type { Cut } from './cuts.ts'
 import { noBytes } from './framing.ts'
 import type { Ending, Reply } from './reply.ts'
 import type { Scheduled, Scheduler } from './scheduler.ts'
+import type { Tallied } from './tally.ts'
 import type { TruthLog } from './truth-log.ts'
 
 /** What a flood puts in one write at most, unless a single event is longer. */
@@ -16,6 +17,8 @@ export interface Planned {
   readonly cut?: Cut
   /** Where it is logged; absent for the server's own pages. */
   readonly truth?: { readonly log: TruthLog; readonly row: number }
+  /** Where it is counted, as the engine that the server plays would. */
+  readonly tallied?: Tallied
 }
 
 /** What an exchange writes to and is driven by. */
@@ -60,6 +63,7 @@ export class Exchange implements Scheduled {
   begin(): void {
     const { reply, cut, truth } = this.#planned
     if (reply === undefined) return
+    this.#planned.tallied?.begin()
     const { clock, scheduler, socket, onFlushed } = this.#line
     if (reply.head.length > 0 && cut !== undefined) {
       this.#step = -1
@@ -100,6 +104,7 @@ export class Exchange implements Scheduled {
   /** The connection is gone: nothing more is written or logged. */
   stop(): void {
     this.#stopped = true
+    this.#planned.tallied?.end()
   }
 
   /** Writes all that is due, as far as one write may be long. */
@@ -149,13 +154,17 @@ export class Exchange implements Scheduled {
   }
 
   #log(reply: Reply, step: number, dueNs: number, atNs: number): void {
-    const { truth } = this.#planned
+    const { truth, tallied } = this.#planned
     if (truth === undefined) return
     const { log, row } = truth
     if (step === 0) log.headers(row, atNs)
     const events = reply.events(step)
     const lateNs = atNs - this.#startNs - dueNs
-    for (let event = 0; event < events; event++) log.event(row, atNs, lateNs, reply.tokens(step, event))
+    for (let event = 0; event < events; event++) {
+      const tokens = reply.tokens(step, event)
+      log.event(row, atNs, lateNs, tokens, reply.answer(step, event))
+      tallied?.tokens(tokens, atNs - this.#startNs)
+    }
   }
 
   #advance(reply: Reply): number | undefined {
@@ -166,8 +175,9 @@ export class Exchange implements Scheduled {
 
   #next(reply: Reply): number | undefined {
     if (this.#step < reply.steps) return this.#startNs + this.#dueNs
-    const { truth } = this.#planned
+    const { truth, tallied } = this.#planned
     truth?.log.complete(truth.row)
+    tallied?.end(this.#line.clock.now() - this.#startNs)
     this.#stopped = true
     this.#line.onEnd(reply.ending)
     return undefined

@@ -1,5 +1,4 @@
 import type { Behaviour } from './behaviour.ts'
-import { errorBody } from './reply.ts'
 
 interface Fault {
   /** One sentence for docs/reference-server.md. */
@@ -15,14 +14,15 @@ const longHeaderBytes = 128 * 1024
 export const faults: Readonly<Record<string, Fault>> = {
   'status-N': {
     summary: 'Status N (400 to 599) with a JSON error; 429 and 503 say `Retry-After: 2`.',
-    behave: (status) => ({ instead: () => refusal(status) }),
+    behave: (status) => ({ instead: (_path, error) => refusal(status, error) }),
   },
   'status-500-after-headers': {
-    summary: '200 at once; when the first token is due, an error event and `[DONE]` instead of it.',
+    summary:
+      '200 at once; when the first token is due, an error event instead of it, as the engine words it, or a break.',
     behave: () => ({ halt: { at: 'start', with: 'error', ending: 'keep' } }),
   },
   'error-200': {
-    summary: '200 and half of the tokens, then an error event and `[DONE]`.',
+    summary: '200 and half of the tokens, then an error event, as the engine words it, or a break.',
     behave: () => ({ halt: { at: 'middle', with: 'error', ending: 'keep' } }),
   },
   'http-404-html': {
@@ -84,7 +84,10 @@ export const faults: Readonly<Record<string, Fault>> = {
     summary: 'Usage counts 7 output tokens more than were sent.',
     behave: () => ({ usage: 'wrong' }),
   },
-  'no-usage': { summary: 'No usage, although it was asked for.', behave: () => ({ usage: 'none' }) },
+  'no-usage': {
+    summary: 'No usage, although it was asked for; engines that count in every event go on doing so.',
+    behave: () => ({ usage: 'none' }),
+  },
   'no-done': {
     summary: 'The stream ends with its finish reason and without `[DONE]`.',
     behave: () => ({ noDone: true }),
@@ -149,10 +152,10 @@ export function behaviourNamed(name: string): Behaviour | undefined {
   return fault.behave(n)
 }
 
-function refusal(status: number) {
+function refusal(status: number, error: (status: number, type: string, message: string) => string) {
   const type = errorTypes[status] ?? (status >= 500 ? 'InternalServerError' : 'BadRequestError')
   const lines = status === 429 || status === 503 ? ['Retry-After: 2'] : []
-  const body = errorBody(status, type, `Simulated refusal with status ${status}.`)
+  const body = error(status, type, `Simulated refusal with status ${status}.`)
   return { status, type: 'application/json', body, lines }
 }
 

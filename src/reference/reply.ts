@@ -18,6 +18,8 @@ export interface Reply {
   events(step: number): number
   /** Tokens in the step's how-manieth event, from 0. */
   tokens(step: number, event: number): number
+  /** The answer that the event belongs to, from 0. */
+  answer(step: number, event: number): number
   readonly ending: Ending
 }
 
@@ -31,11 +33,15 @@ export interface Delivery {
   readonly lines?: readonly string[]
   /** Sent before the head. */
   readonly preamble?: string
+  /** Header lines by which the server is known; absent: its own name. */
+  readonly server?: readonly string[]
 }
+
+const ownServer = ['Server: assay-reference']
 
 /** The head of a reply. Every reply says that it is simulated. */
 export function renderHead(status: number, type: string, delivery: Delivery): Buffer {
-  const { body, closes, lines = [], preamble = '' } = delivery
+  const { body, closes, lines = [], preamble = '', server = ownServer } = delivery
   const framing =
     body === 'chunked'
       ? ['Transfer-Encoding: chunked']
@@ -45,9 +51,9 @@ export function renderHead(status: number, type: string, delivery: Delivery): Bu
   const closing = closes || body === 'until-close' ? ['Connection: close'] : []
   const all = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unnamed'}`,
-    'Server: assay-reference',
+    ...server,
     'X-Assay-Timings: simulated',
-    `Content-Type: ${type}`,
+    ...(type === '' ? [] : [`Content-Type: ${type}`]),
     ...framing,
     ...closing,
     ...lines,
@@ -59,12 +65,15 @@ export function renderHead(status: number, type: string, delivery: Delivery): Bu
 export function oneStep(
   bytes: Buffer,
   ending: Ending,
-  /** `tokens`: of each event in it. */
-  { dueNs, tokens }: { readonly dueNs: number; readonly tokens: readonly number[] } = {
-    dueNs: 0,
-    tokens: [],
-  },
+  /** Its events: `tokens` of each. */
+  event: {
+    readonly dueNs: number
+    readonly tokens: readonly number[]
+    /** Whose each event is; absent: event k is answer k. */
+    readonly answers?: readonly number[]
+  } = { dueNs: 0, tokens: [] },
 ): Reply {
+  const { dueNs, tokens, answers } = event
   return {
     head: noBytes,
     steps: 1,
@@ -72,6 +81,7 @@ export function oneStep(
     bytes: () => bytes,
     events: () => tokens.length,
     tokens: (_, event) => tokens[event] ?? 0,
+    answer: (_, event) => (answers === undefined ? event : (answers[event] ?? 0)),
     ending,
   }
 }
@@ -81,9 +91,4 @@ export function atOnce(status: number, type: string, body: string, delivery: Omi
   const bytes = Buffer.from(body)
   const head = renderHead(status, type, { ...delivery, body: { bytes: bytes.length } })
   return oneStep(Buffer.concat([head, bytes]), delivery.closes ? 'close' : 'keep')
-}
-
-/** An error body as vLLM shapes it. */
-export function errorBody(status: number, type: string, message: string): string {
-  return JSON.stringify({ error: { message, type, param: null, code: status } })
 }

@@ -6,6 +6,8 @@ import type { Lateness, Truth } from '../model/truth.ts'
 import { Answers, type Origin } from './answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { Intake } from './intake.ts'
+import { personaNamed, personas } from './personas/index.ts'
+import type { Persona } from './personas/persona.ts'
 import { realTimers, Scheduler } from './scheduler.ts'
 import { type Timing, timingModel } from './timing.ts'
 import { TruthLog } from './truth-log.ts'
@@ -24,6 +26,8 @@ export interface ReferenceOptions {
   readonly timing?: Timing
   /** Events that are due leave in writes of up to 16 KiB, as many as fit, instead of one write each: false. */
   readonly flood?: boolean
+  /** The engine that it plays where a path does not say: `reference`, itself. */
+  readonly as?: string
   /** Name of the model that is listed: `reference`. */
   readonly model?: string
   /** Output tokens of requests that do not say: 16. */
@@ -62,6 +66,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   wholeNumber('port', port, 0, 65_535)
   wholeNumber('defaultTokens', defaultTokens, 1, 1_000_000)
   const { flood = false, seed = 1 } = options
+  const persona = personaOf(options.as ?? 'reference')
   const timing = await timingModel(options.timing ?? { kind: 'fixed', ttftMs: 50, itlMs: 10 }, seed)
   const clock = makeClock(options.epochMonotonicNs)
   if (options.warmUp === true) await warmUp(startReference, options, clock)
@@ -72,6 +77,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   let log = new TruthLog()
   let accepted = 0
   const answers = new Answers({
+    persona,
     model: options.model ?? 'reference',
     defaultTokens,
     timing,
@@ -119,6 +125,14 @@ function wholeNumber(name: string, value: number, least: number, most: number): 
   if (Number.isInteger(value) && value >= least && value <= most) return
   throw new AssayError('reference-option', `The reference server's ${name} is ${value}.`, {
     hint: `Give a whole number from ${least} to ${most}.`,
+  })
+}
+
+function personaOf(name: string): Persona {
+  const persona = personaNamed(name)
+  if (persona !== undefined) return persona
+  throw new AssayError('reference-option', `The reference server plays no engine called "${name}".`, {
+    hint: `Known: ${Object.keys(personas).join(', ')}.`,
   })
 }
 

@@ -1,25 +1,38 @@
 import { describe, expect, test } from 'vitest'
-import type { Asked } from './asked.ts'
 import type { Behaviour } from './behaviour.ts'
 import { behaviourNamed } from './faults.ts'
+import { openAiChat, openAiCompletions } from './shapes/openai.ts'
+import type { Asked, Shape } from './shapes/shape.ts'
 import { streamReply } from './stream-reply.ts'
 import type { Timeline } from './timing/timing-model.ts'
 import { words } from './words.ts'
 
 const NS_PER_MS = 1e6
 
-function reply(behaviour: Behaviour | undefined, asked: Partial<Asked> = {}, timeline?: Timeline) {
-  const defaults: Asked = {
-    kind: 'completions',
-    model: 'm"1',
-    stream: true,
-    outputTokens: 4,
-    includeUsage: true,
-    promptTokens: 3,
-  }
+const defaults: Asked = {
+  model: 'm"1',
+  stream: true,
+  outputTokens: 4,
+  prompts: [{ tokens: 3, text: 'one two three' }],
+  listed: false,
+  n: 1,
+  includeUsage: true,
+  tokenIds: false,
+  progress: false,
+}
+const identity = { id: 'run-0', model: 'm"1', created: 1_700_000_000, firstNs: 20e6, lastNs: 35e6 }
+const chat = openAiChat()
+
+function reply(
+  behaviour: Behaviour | undefined,
+  asked: Partial<Asked> = {},
+  timeline?: Timeline,
+  shape: Shape = openAiCompletions(),
+) {
   return streamReply({
+    shape,
     asked: { ...defaults, ...asked },
-    identity: { id: 'run-0', model: 'm"1', created: 1_700_000_000 },
+    identity,
     timeline: timeline ?? { due: (event) => (20 + 5 * event) * NS_PER_MS },
     behaviour: behaviour ?? {},
     closes: false,
@@ -55,7 +68,7 @@ test('a completions stream is exactly this', () => {
 })
 
 test('a chat stream opens with the role in the write of the first token', () => {
-  const stream = reply({}, { kind: 'chat', outputTokens: 2, includeUsage: false })
+  const stream = reply({}, { outputTokens: 2, includeUsage: false }, undefined, chat)
   const start =
     'data: {"id":"chatcmpl-run-0","object":"chat.completion.chunk","created":1700000000,"model":"m\\"1","choices":[{"index":0,"delta":{'
   expect(steps(stream).map((step) => stream.bytes(step).toString())).toEqual([
@@ -122,15 +135,9 @@ test('a drip sends a comment each 100 ms for ever', () => {
 
 test('an endless stream has a token for every step, at most one a millisecond', () => {
   const stream = streamReply({
-    asked: {
-      kind: 'chat',
-      model: 'm',
-      stream: true,
-      outputTokens: 1,
-      includeUsage: true,
-      promptTokens: 0,
-    },
-    identity: { id: '', model: 'm', created: 0 },
+    shape: chat,
+    asked: { ...defaults, outputTokens: 1 },
+    identity,
     timeline: { due: () => 0 },
     behaviour: behaviourNamed('endless') ?? {},
     closes: false,

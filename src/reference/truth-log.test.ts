@@ -62,3 +62,10 @@ test('keeps events beyond its first block', () => {
 test('without events there is no lateness to state', () => {
   expect(new TruthLog().lateness()).toEqual({ events: 0 })
 })
+
+test('says whose each event is when there are several answers', () => {
+  const log = new TruthLog()
+  const row = log.begin({ requestId: 'a', connection: 0, position: 0, fault: undefined, arrivalNs: 0 })
+  for (const answer of [0, 2, 1]) log.event(row, 1, 0, 1, answer)
+  expect(log.truth('0').requests[0]?.eventPrompts).toEqual([0, 2, 1])
+})

@@ -15,6 +15,8 @@ interface Row extends Arrival {
   tokens: number
   /** Some event has more than one token, or none. */
   uneven: boolean
+  /** Some event belongs to another answer than the first. */
+  several: boolean
   complete: boolean
 }
 
@@ -28,6 +30,7 @@ interface Block {
   readonly row: Uint32Array
   /** A whole reply is one event: uint16 would not do. */
   readonly tokens: Uint32Array
+  readonly answer: Uint16Array
 }
 
 /** What was written and when. Rows are named by the number that `begin` gave. */
@@ -48,8 +51,8 @@ export class TruthLog {
   }
 
   begin(arrival: Arrival): number {
-    const row = { ...arrival, headersNs: undefined, events: 0, tokens: 0, uneven: false, complete: false }
-    return this.#rows.push(row) - 1
+    const nothing = { headersNs: undefined, events: 0, tokens: 0 }
+    return this.#rows.push({ ...arrival, ...nothing, uneven: false, several: false, complete: false }) - 1
   }
 
   headers(row: number, atNs: number): void {
@@ -57,7 +60,7 @@ export class TruthLog {
     if (entry !== undefined) entry.headersNs ??= atNs
   }
 
-  event(row: number, atNs: number, lateNs: number, tokens: number): void {
+  event(row: number, atNs: number, lateNs: number, tokens: number, answer = 0): void {
     if (this.#filled === blockEvents) {
       if (this.#blocks.length === maxBlocks) {
         this.#unlogged++
@@ -72,11 +75,13 @@ export class TruthLog {
     this.#block.lateNs[at] = lateNs
     this.#block.row[at] = row
     this.#block.tokens[at] = tokens
+    this.#block.answer[at] = answer
     const entry = this.#rows[row]
     if (entry === undefined) return
     entry.events++
     entry.tokens += tokens
     if (tokens !== 1) entry.uneven = true
+    if (answer !== 0) entry.several = true
   }
 
   complete(row: number): void {
@@ -87,6 +92,7 @@ export class TruthLog {
   truth(epochMonotonicNs: string): Truth {
     const eventNs = this.#rows.map((row) => new Array<number>(row.events))
     const eventTokens = this.#rows.map((row) => (row.uneven ? new Array<number>(row.events) : undefined))
+    const eventPrompts = this.#rows.map((row) => (row.several ? new Array<number>(row.events) : undefined))
     const next = new Uint32Array(this.#rows.length)
     for (const [block, length] of this.#parts()) {
       for (let i = 0; i < length; i++) {
@@ -97,6 +103,8 @@ export class TruthLog {
         if (instants !== undefined) instants[at] = block.atNs[i] ?? 0
         const tokens = eventTokens[row]
         if (tokens !== undefined) tokens[at] = block.tokens[i] ?? 0
+        const prompts = eventPrompts[row]
+        if (prompts !== undefined) prompts[at] = block.answer[i] ?? 0
       }
     }
     const requests = this.#rows.map((row, i) => ({
@@ -108,6 +116,7 @@ export class TruthLog {
       ...(row.headersNs === undefined ? {} : { headersNs: row.headersNs }),
       eventNs: eventNs[i] ?? [],
       ...(eventTokens[i] === undefined ? {} : { eventTokens: eventTokens[i] }),
+      ...(eventPrompts[i] === undefined ? {} : { eventPrompts: eventPrompts[i] }),
       tokens: row.tokens,
       complete: row.complete,
     }))
@@ -140,5 +149,6 @@ function makeBlock(): Block {
     lateNs: new Float32Array(blockEvents),
     row: new Uint32Array(blockEvents),
     tokens: new Uint32Array(blockEvents),
+    answer: new Uint16Array(blockEvents),
   }
 }

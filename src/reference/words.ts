@@ -10,9 +10,36 @@ export const words: readonly string[] = (
   .split(' ')
   .map((word) => ` ${word}`)
 
+/** Ids below belong to no word: such as BOS and EOS. */
+const firstId = 1000
+
+/** The words as they stand inside a JSON string. */
+export const escapedWords: readonly string[] = words.map((word) => JSON.stringify(word).slice(1, -1))
+
 /** The text of tokens [first, first + count). */
 export function tokenText(first: number, count: number): string {
+  return joined(words, first, count)
+}
+
+/** The same inside a JSON string. */
+export function escapedText(first: number, count: number): string {
+  return joined(escapedWords, first, count)
+}
+
+/** The ids of tokens [first, first + count), separated by commas. */
+export function tokenIds(first: number, count: number): string {
+  let ids = ''
+  for (let k = first; k < first + count; k++) ids += `${k === first ? '' : ','}${tokenId(k)}`
+  return ids
+}
+
+/** The id of token k. */
+export function tokenId(k: number): number {
+  return firstId + (k % words.length)
+}
+
+function joined(of: readonly string[], first: number, count: number): string {
   let text = ''
-  for (let k = first; k < first + count; k++) text += words[k % words.length] ?? ''
+  for (let k = first; k < first + count; k++) text += of[k % of.length] ?? ''
   return text
 }

@@ -34,6 +34,7 @@ const truth: Truth = {
       headersNs: 10,
       eventNs: [40, 90_040],
       eventTokens: [100_000, 0],
+      eventPrompts: [3, 1],
       tokens: 100_000,
       complete: false,
     },

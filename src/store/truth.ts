@@ -27,6 +27,7 @@ const truthTable: readonly Column[] = [
   // A whole reply is one event: uint16 would not do.
   { name: 'tokens', type: 'UINTEGER[]' },
   { name: 'flags', type: 'UTINYINT[]' },
+  { name: 'prompt', type: 'USMALLINT[]' },
   { name: 'complete', type: 'BOOLEAN' },
 ]
 
@@ -130,6 +131,7 @@ function truthRow(request: TruthRequest, makeList: typeof listValue): DuckDBValu
     makeList(gaps),
     makeList(eventTokens === undefined ? gaps.map(() => 1) : [...eventTokens]),
     makeList(flags),
+    request.eventPrompts === undefined ? null : makeList([...request.eventPrompts]),
     request.complete,
   ]
 }
@@ -143,6 +145,7 @@ function requestOf(columns: readonly DuckDBValue[][], row: number): TruthRequest
   const headersNs = number('headers_ns')
   const firstNs = number('first_ns') ?? 0
   const tokens = numbersOf(value('tokens'))
+  const prompts = numbersOf(value('prompt'))
   let sumUs = 0
   return {
     ...(requestId === undefined ? {} : { requestId }),
@@ -156,6 +159,7 @@ function requestOf(columns: readonly DuckDBValue[][], row: number): TruthRequest
       return firstNs + sumUs * NS_PER_US
     }),
     ...(tokens.every((count) => count === 1) ? {} : { eventTokens: tokens }),
+    ...(prompts.length === 0 ? {} : { eventPrompts: prompts }),
     tokens: tokens.reduce((sum, count) => sum + count, 0),
     complete: value('complete') === true,
   }

@@ -3,15 +3,17 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { personas } from '../../reference/personas/index.ts'
 import { readTruth } from '../../store/index.ts'
 import type { CliContext } from '../context.ts'
-import { latenessText, type ServeOptions, serve } from './reference.ts'
+import { latenessText, playedEngines, type ServeOptions, serve } from './reference.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-reference-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const defaults: ServeOptions = {
   port: 0,
+  as: 'reference',
   seed: 1,
   ttft: { kind: 'fixed', value: 2 },
   itl: { kind: 'exponential', mean: 1 },
@@ -75,4 +77,8 @@ test('a server that was late itself says not to judge clients by it', () => {
 
 test('a server that wrote nothing says so', () => {
   expect(latenessText({ events: 0 })).toBe('No event was written.')
+})
+
+test('--as takes every engine that the server plays', () => {
+  expect(playedEngines).toEqual(Object.keys(personas))
 })

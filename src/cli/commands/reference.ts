@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { AssayError } from '../../model/errors.ts'
 import type { Lateness } from '../../model/truth.ts'
+import type { PersonaName } from '../../reference/personas/index.ts'
 import { readSpread, type Spread, spreadForms } from '../../reference/timing/spread.ts'
 import type { Timing } from '../../reference/timing.ts'
 import type { AddCommand, CliContext } from '../context.ts'
@@ -13,9 +14,30 @@ import type { SignalSource } from '../interrupts.ts'
 /** A client cannot be judged to better than the server itself was on time. */
 const lateFromP99Ms = 0.3
 
+/** What `--as` takes: keys of the table of personas, which is loaded with the server alone. */
+export const playedEngines = [
+  'reference',
+  'vllm',
+  'vllm-legacy',
+  'vllm-legacy-nul',
+  'tgi',
+  'lightllm',
+  'sglang',
+  'sglang-delta',
+  'lmdeploy',
+  'llamacpp',
+  'llama-cpp-python',
+  'ollama',
+  'trtllm-serve',
+  'transformers-serve',
+  'azure-openai',
+  'azure-inference',
+] as const satisfies readonly PersonaName[]
+
 /** Flags of `assay reference serve`. */
 export interface ServeOptions {
   readonly port: number
+  readonly as: string
   readonly ttft: Spread
   readonly itl: Spread
   readonly replay?: string
@@ -42,10 +64,16 @@ function addServe(referenceCommand: Command, context: CliContext): void {
     .summary('serve it on 127.0.0.1 until Ctrl-C')
     .description(
       'Serves simulated replies on 127.0.0.1 until Ctrl-C, to check any client against a server whose timings are ' +
-        'known. GET /assay/truth tells when each token was written; docs/reference-server.md lists the faults. ' +
+        'known. It plays an engine throughout (--as), or where a URL says so: /as/tgi/generate_stream. ' +
+        'GET /assay/truth tells when each token was written; docs/reference-server.md lists engines and faults. ' +
         `A time is ${spreadForms}.`,
     )
     .addOption(new Option('--port <n>', 'port to listen on').argParser(wholeNumber(0, 65_535)).default(8100))
+    .addOption(
+      new Option('--as <engine>', 'play this engine: its paths, frames, pages and counters')
+        .choices(playedEngines)
+        .default('reference'),
+    )
     .addOption(
       new Option('--ttft <time>', 'time to the first token, ms or a distribution')
         .argParser(spread)
@@ -76,6 +104,7 @@ function addServe(referenceCommand: Command, context: CliContext): void {
       what: 'times drawn per request and per token',
     },
     { run: 'assay reference serve --ttft 0 --itl 0 --flood', what: 'as many tokens as the client can take' },
+    { run: 'assay reference serve --as sglang', what: 'with the API of SGLang' },
     { run: 'assay reference serve --truth truth.parquet', what: 'and the log as a table at the end' },
     { run: 'assay quick http://127.0.0.1:8100/fault/cut@10', what: 'and every tenth reply cut off' },
   ])
@@ -98,10 +127,10 @@ export async function serve(
     signals.on('SIGINT', resolve)
     signals.on('SIGTERM', resolve)
   })
-  const { port, seed, flood = false, truth } = options
+  const { port, as, seed, flood = false, truth } = options
   if (truth !== undefined) checkNewFile(truth)
   const { startReference } = await import('../../reference/server.ts')
-  const reference = await startReference({ port, seed, flood, timing: timingOf(options), warmUp: true })
+  const reference = await startReference({ port, as, seed, flood, timing: timingOf(options), warmUp: true })
   terminal.err(`Serving simulated replies at ${reference.url} (Ctrl-C ends it).\n`)
   terminal.err(`  assay quick ${reference.url}\n  curl ${reference.url}/assay/truth\n`)
   await told

@@ -8,6 +8,7 @@ import { makeClock, wallTime } from '../../model/clock.ts'
 import { AssayError } from '../../model/errors.ts'
 import type { FrozenWorkload } from '../../model/request.ts'
 import type { Run } from '../../model/run.ts'
+import { personasSpeaking } from '../../reference/personas/index.ts'
 import { spawnReference } from '../../reference/spawn.ts'
 import { calibrationPaths, writeCalibrationFacts } from '../../store/calibration.ts'
 import { createRunFolder } from '../../store/layout.ts'
@@ -78,9 +79,17 @@ async function measure(
   const clock = makeClock()
   const { epochMonotonicNs } = clock
   const timing = { kind: 'replay', file: options.timeline } as const
-  const server = await spawnReference({ timing, epochMonotonicNs })
+  const dialect = await loadDialect(run.target.dialect, run.cell.target.dialectOptions)
+  const [persona] = personasSpeaking(dialect)
+  const { model } = run.target
+  const server = await spawnReference({
+    timing,
+    epochMonotonicNs,
+    ...(persona === undefined ? {} : { as: persona.name }),
+    ...(model === '' ? {} : { model }),
+  })
   try {
-    const { path } = await loadDialect(run.target.dialect, run.cell.target.dialectOptions)
+    const { path } = dialect
     await rm(paths.folder, { recursive: true, force: true })
     await createRunFolder(paths.folder)
     const seconds = mode === 'auto' ? autoSeconds : fullSeconds
