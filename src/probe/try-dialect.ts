@@ -1,10 +1,11 @@
+import { anyInput } from '../dialects/any-input.ts'
 import { loadDialect } from '../dialects/index.ts'
 import { resolveEndpoint } from '../dialects/transport/endpoint.ts'
 import { makeWire } from '../dialects/transport/index.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Dialect } from '../model/dialect.ts'
 import { AssayError, redact } from '../model/errors.ts'
-import type { Request, RequestInput } from '../model/request.ts'
+import type { Request } from '../model/request.ts'
 import type { Target } from '../model/target.ts'
 import type { Wire } from '../model/wire.ts'
 import { requestHeaders } from '../study/ready-target.ts'
@@ -16,8 +17,6 @@ const outputTokens = 8
 const promptText = 'Count from one to ten in words: one, two,'
 /** A model may be loaded by its first request. */
 const mostS = 120
-/** Ids that every vocabulary has. */
-const promptIds = [5, 6, 7, 8]
 
 /** Sends one short request in one dialect, and tells what came of it. */
 export async function tryDialect(options: {
@@ -81,17 +80,11 @@ function stateOf(failed: boolean, status: number | undefined): DialectTrial['sta
 
 /** A request that the dialect can say. */
 function shortRequest({ capabilities }: Dialect): Request {
-  const { inputs, sampling } = capabilities
-  const input: RequestInput = inputs.includes('prompt')
-    ? { kind: 'prompt', text: promptText }
-    : inputs.includes('chat')
-      ? { kind: 'chat', messages: [{ role: 'user', content: promptText }] }
-      : { kind: 'tokens', ids: promptIds }
   return {
     id: 0,
-    input,
+    input: anyInput(capabilities, promptText),
     output: { tokens: outputTokens, mode: 'up-to' },
-    sampling: sampling.includes('temperature') ? { temperature: 0 } : {},
+    sampling: capabilities.sampling.includes('temperature') ? { temperature: 0 } : {},
   }
 }
 

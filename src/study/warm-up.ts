@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { anyInput } from '../dialects/any-input.ts'
 import { Http1Wire } from '../dialects/transport/wire.ts'
 import { SharedControl } from '../load/control.ts'
 import { WorkerLoad } from '../load/worker-load.ts'
@@ -45,7 +46,7 @@ export async function warmUp(dialect: Dialect, clock: Clock): Promise<void> {
     rawCapture: false,
     request: (index) => ({
       id: index,
-      input: { kind: 'prompt', text: 'warm-up' },
+      input: anyInput(dialect.capabilities, 'warm-up'),
       output: { tokens: rounds, mode: 'up-to' },
       sampling: {},
     }),

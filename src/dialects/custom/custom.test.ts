@@ -6,9 +6,9 @@ import type { Dialect, DialectOptions } from '../../model/dialect.ts'
 import type { Request } from '../../model/request.ts'
 import { loadStudy } from '../../spec/index.ts'
 import { makeSplitter } from '../framing/index.ts'
+import { TextGrowth } from '../text-growth.ts'
 import { makeCustom } from './index.ts'
 import { parsePath, valueAt } from './path.ts'
-import { TextGrowth } from './text-growth.ts'
 
 const file = fileURLToPath(new URL('../../../examples/custom-servers.yaml', import.meta.url))
 const { study } = await loadStudy(file)

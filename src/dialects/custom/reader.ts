@@ -3,9 +3,9 @@ import { eventFlags } from '../../model/record.ts'
 import { errorIn } from '../openai-error.ts'
 import { countOf, excerpt, parseJson } from '../payload.ts'
 import { maxEventTokens, RunningCount } from '../running-count.ts'
+import { TextGrowth } from '../text-growth.ts'
 import type { Paths, ReplyDescription } from './description.ts'
 import { valueAt } from './path.ts'
-import { TextGrowth } from './text-growth.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

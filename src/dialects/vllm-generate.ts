@@ -1,0 +1,94 @@
+import type { Dialect, DialectOptions } from '../model/dialect.ts'
+import type { Request } from '../model/request.ts'
+import { openAiErrorMessage } from './openai-error.ts'
+import { readOptions } from './option-rules.ts'
+import { replyRule } from './reply-rule.ts'
+import { type SamplingFields, samplingFields, spelled, unsupportedInput } from './request-fields.ts'
+import { VllmGenerateReader } from './vllm-generate-stream.ts'
+
+const name = 'vllm-generate'
+
+const sampling = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  topK: 'top_k',
+  minP: 'min_p',
+  repetitionPenalty: 'repetition_penalty',
+  presencePenalty: 'presence_penalty',
+  frequencyPenalty: 'frequency_penalty',
+  n: 'n',
+  seed: 'seed',
+  stop: 'stop',
+  skipSpecialTokens: 'skip_special_tokens',
+} as const satisfies SamplingFields
+
+/**
+ * POST /generate of vLLM's demo server: a text in; all text so far, the prompt first, in each record, ended by NUL in old
+ * versions and by LF since. Option: `reply` (stream, or whole).
+ */
+export function makeVllmGenerate(options: DialectOptions): Dialect {
+  const { reply } = readOptions(name, options, { reply: replyRule })
+  const streaming = reply === 'stream'
+  return {
+    name,
+    summary: 'vLLM’s demo server: a text, repeated whole with every step',
+    path: '/generate',
+    namesModel: false,
+    framing: 'nul',
+    contentType: 'application/json',
+    headers: {},
+    keyHeader: 'authorization',
+    capabilities: {
+      inputs: ['prompt'],
+      sampling: spelled(sampling),
+      streaming,
+      exactLength: 'ignore_eos: true',
+      usage: 'never',
+      tokensPerEvent: 'unknown',
+      firstToken: 'first record whose text goes beyond the prompt',
+      endMarker: 'the end of the reply',
+    },
+    encode: (request, _model, extra) =>
+      JSON.stringify({
+        prompt: textOf(request),
+        max_tokens: request.output.tokens,
+        ...(request.output.mode === 'exact' ? { ignore_eos: true } : {}),
+        ...samplingFields(name, sampling, request.sampling),
+        stream: streaming,
+        ...extra,
+      }),
+    makeReader: () => new VllmGenerateReader(),
+    echoes: (request) => {
+      const text = textOf(request)
+      return Array.from({ length: request.sampling.n ?? 1 }, () => text)
+    },
+    example: {
+      events: [record(' one'), record(' one two')],
+      ending: '',
+    },
+    errorMessage: openAiErrorMessage,
+  }
+}
+
+function textOf({ input }: Request): string {
+  switch (input.kind) {
+    case 'prompt':
+      return input.text
+    case 'chat':
+      throw unsupportedInput(name, input.kind, 'Use a workload of plain prompts, or promptMode: templated.')
+    case 'tokens':
+      throw unsupportedInput(name, input.kind, 'Use the dialect openai-completions, or prompts of text.')
+    case 'batch':
+      throw unsupportedInput(
+        name,
+        input.kind,
+        'Use the dialect openai-completions, or leave promptsPerRequest out.',
+      )
+    default:
+      return input satisfies never
+  }
+}
+
+function record(text: string): string {
+  return `${JSON.stringify({ text: [text] })}\0`
+}
