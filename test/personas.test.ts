@@ -1,10 +1,12 @@
 // The engines that the reference server plays: Assay takes each for what it plays, and their counters tell the truth.
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadDialect } from '../src/dialects/index.ts'
 import { recogniseServer } from '../src/engines/servers/index.ts'
 import { personas } from '../src/reference/personas/index.ts'
 import { type Reference, startReference } from '../src/reference/server.ts'
 import { readServer, type SeenServer } from '../src/study/server-pages.ts'
 import { readingsOf } from '../src/telemetry/server-metrics/readings.ts'
+import { readStream } from './replies.ts'
 
 let server: Reference
 beforeEach(async () => {
@@ -96,6 +98,37 @@ test('several prompts are logged with the answer that each event belongs to', as
     reply.text(),
   )
   expect(server.truth().requests[1]?.eventPrompts).toEqual([0, 0, 0, 1, 1, 1])
+})
+
+test.each([
+  'vllm',
+  'llamacpp',
+  'tgi',
+  'trtllm-serve',
+])('%s: replies to several prompts are told apart', async (name) => {
+  const fields = {
+    prompt: ['a b', 'c'],
+    max_tokens: 3,
+    stream: true,
+    stream_options: { include_usage: true },
+  }
+  const ask = { method: 'POST', body: JSON.stringify(fields) }
+  const reply = await fetch(`${server.url}/as/${name}/v1/completions`, ask)
+  const { makeReader } = await loadDialect('openai-completions')
+  const said = readStream(makeReader(), await reply.text())
+  const texts = new Map<string, string>()
+  let prompt = 'prompt 0'
+  for (const line of said) {
+    if (line.startsWith('prompt ')) prompt = line
+    const [, text] = /^content 1 (".*")$/.exec(line) ?? []
+    if (text !== undefined) texts.set(prompt, (texts.get(prompt) ?? '') + JSON.parse(text))
+  }
+  expect([...texts]).toEqual([
+    ['prompt 0', ' the river was'],
+    ['prompt 1', ' the river was'],
+  ])
+  expect(said.filter((line) => line.startsWith('finish'))).toEqual(['finish length', 'finish length'])
+  expect(said.findLast((line) => line.startsWith('usage'))).toMatch(/input=3 output=6/)
 })
 
 test.each([

@@ -15,6 +15,8 @@ const chat = openAiChat({
   beforeDelta: '"content_filter_results":{},',
   finishesApart: true,
   endDelta: '{}',
+  // As soon as the prompt has passed the filter.
+  role: 'at-once',
   opening:
     'data: {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]}\n\n',
 })

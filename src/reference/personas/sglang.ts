@@ -23,7 +23,6 @@ const habits: Partial<OpenAiHabits> = {
     completions: ',"matched_stop":null',
     end: ',"matched_stop":null',
   },
-  finishesApart: true,
   endDelta: '{}',
   streamType: 'text/event-stream',
   doneAfterFailure: true,
@@ -55,7 +54,7 @@ function sglangServer(name: string, cumulative: boolean): Persona {
     server: uvicorn,
     shapes: {
       '/generate': sglangGenerate(cumulative),
-      '/v1/chat/completions': openAiChat(habits),
+      '/v1/chat/completions': openAiChat({ ...habits, finishesApart: true }),
       '/v1/completions': openAiCompletions(habits),
     },
     refusesOtherModels: false,

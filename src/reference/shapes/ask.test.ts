@@ -76,6 +76,16 @@ test.each([
   ['completions', { prompt: 'a', max_tokens: '3' }, 'max_tokens must be an integer.'],
   ['completions', { prompt: 'a', model: 3 }, 'model must be a string.'],
   ['completions', { prompt: 'a', n: 0 }, 'n must be 1 to 128.'],
+  [
+    'completions',
+    { prompt: ['a', 'b', 'c', 'd', 'e'], max_tokens: 900_000 },
+    'One request takes at most 4000000 output tokens.',
+  ],
+  [
+    'completions',
+    { prompt: Array.from({ length: 600 }, () => 'a'), n: 110 },
+    'One request takes at most 65535 answers.',
+  ],
   ['chat', { messages: [] }, 'messages must be a list of messages.'],
 ] as const)('%s %j is refused', (kind, body, sentence) => {
   expect(read(kind, body)).toBe(sentence)

@@ -4,7 +4,10 @@ import type { Absent, Asked, AskedPrompt, Fields } from './shape.ts'
 const maxOutputTokens = 1_000_000
 /** What servers take at most in one request. */
 const maxPrompts = 1024
-const maxAnswers = 128
+const maxChoices = 128
+/** Of one request: the log numbers them in 16 bits, and all of their tokens may be in memory at once. */
+const maxAnswers = 65_535
+const maxTokensOfAll = 4_000_000
 
 /** What most bodies leave out. */
 const plain = { listed: false, n: 1, includeUsage: false, tokenIds: false, progress: false } as const
@@ -28,8 +31,8 @@ export function asked(fields: Fields, absent: Absent, reading: Reading): Asked |
   const { model = absent.model } = fields
   const { prompts, length, lengthField, n, stream, ...rest } = reading
   if (typeof model !== 'string') return 'model must be a string.'
-  const answers = n ?? 1
-  if (!isWhole(answers, 1, maxAnswers)) return `n must be 1 to ${maxAnswers}.`
+  const choices = n ?? 1
+  if (!isWhole(choices, 1, maxChoices)) return `n must be 1 to ${maxChoices}.`
   const outputTokens = length ?? absent.outputTokens
   if (typeof outputTokens !== 'number' || !Number.isInteger(outputTokens)) {
     return `${lengthField} must be an integer.`
@@ -37,7 +40,12 @@ export function asked(fields: Fields, absent: Absent, reading: Reading): Asked |
   if (!isWhole(outputTokens, 1, maxOutputTokens)) return `${lengthField} must be 1 to ${maxOutputTokens}.`
   if (typeof prompts === 'string') return prompts
   if (prompts.length > maxPrompts) return `One request takes at most ${maxPrompts} prompts.`
-  return { ...plain, ...rest, model, stream, outputTokens, prompts, n: answers }
+  const answers = prompts.length * choices
+  if (answers > maxAnswers) return `One request takes at most ${maxAnswers} answers.`
+  if (answers * outputTokens > maxTokensOfAll) {
+    return `One request takes at most ${maxTokensOfAll} output tokens.`
+  }
+  return { ...plain, ...rest, model, stream, outputTokens, prompts, n: choices }
 }
 
 function isWhole(value: unknown, least: number, most: number): value is number {
