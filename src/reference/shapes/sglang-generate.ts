@@ -1,5 +1,6 @@
 import { escapedText, tokenIds } from '../words.ts'
 import { asked, fieldsIn, isList, prompts } from './ask.ts'
+import { GrowingText } from './growing-text.ts'
 import {
   type Asked,
   answersTo,
@@ -49,9 +50,8 @@ class SglangFrames implements Frames {
   readonly #asked: Asked
   readonly #identity: Identity
   readonly #cumulative: boolean
-  /** By answer, as far as it is cumulative. */
-  readonly #texts: string[] = []
-  readonly #ids: string[] = []
+  /** By answer: all of its text and ids, where they are repeated in every event. */
+  readonly #said: { readonly text: GrowingText; readonly ids: GrowingText }[] = []
 
   constructor(asked: Asked, identity: Identity, cumulative: boolean) {
     this.#asked = asked
@@ -64,21 +64,18 @@ class SglangFrames implements Frames {
   }
 
   text({ answer, first, count, finish }: Spoken): Buffer {
-    let text = escapedText(first, count)
-    let ids = tokenIds(first, count)
-    if (this.#cumulative) {
-      const before = this.#ids[answer] ?? ''
-      text = (this.#texts[answer] ?? '') + text
-      ids = before === '' || ids === '' ? before + ids : `${before},${ids}`
-      this.#texts[answer] = text
-      this.#ids[answer] = ids
-    }
-    return this.#frame(answer, text, ids, first + count, finish)
+    const text = escapedText(first, count)
+    const ids = tokenIds(first, count)
+    const after = this.#afterIds(answer, first + count, finish)
+    if (!this.#cumulative) return Buffer.from(`data: {"text":"${text}","output_ids":[${ids}${after}`)
+    const said = this.#saidBy(answer)
+    said.text.append(text)
+    said.ids.append(said.ids.isEmpty || ids === '' ? ids : `,${ids}`)
+    return repeated(said, after)
   }
 
   finish(answer: number, finish: Finish): Buffer {
-    const [text, ids] = [this.#texts[answer] ?? '', this.#ids[answer] ?? '']
-    return this.#frame(answer, text, ids, finish.tokens, finish)
+    return repeated(this.#saidBy(answer), this.#afterIds(answer, finish.tokens, finish))
   }
 
   ending({ done }: Ending): readonly Buffer[] {
@@ -90,17 +87,31 @@ class SglangFrames implements Frames {
     return [Buffer.from(`data: ${JSON.stringify({ error })}\n\n`), Buffer.from('data: [DONE]\n\n')]
   }
 
-  /** It counts in every event: a count that is not to be stated at the end is the one before. */
-  #frame(answer: number, text: string, ids: string, said: number, finish: Finish | undefined) {
-    const tokens = finish?.counted ?? said
+  /** It counts in every event: where no count is to be stated at the end, that is the one it has `said`. */
+  #afterIds(answer: number, said: number, finish: Finish | undefined): string {
     const index = answersTo(this.#asked) > 1 || this.#asked.listed ? `,"index":${answer}` : ''
-    const about = metaInfo(this.#asked, this.#identity, answer, tokens, finish)
-    return Buffer.from(`data: ${object(text, ids, about, index)}\n\n`)
+    const about = metaInfo(this.#asked, this.#identity, answer, finish?.counted ?? said, finish)
+    return `],"meta_info":${about}${index}}\n\n`
+  }
+
+  #saidBy(answer: number) {
+    const kept = this.#said[answer]
+    if (kept !== undefined) return kept
+    const made = { text: new GrowingText(), ids: new GrowingText() }
+    this.#said[answer] = made
+    return made
   }
 }
 
-function object(text: string, ids: string, about: string, index = ''): string {
-  return `{"text":"${text}","output_ids":[${ids}],"meta_info":${about}${index}}`
+const beforeText = Buffer.from('data: {"text":"')
+const beforeIds = Buffer.from('","output_ids":[')
+
+function repeated(said: { readonly text: GrowingText; readonly ids: GrowingText }, after: string): Buffer {
+  return Buffer.concat([beforeText, said.text.bytes, beforeIds, said.ids.bytes, Buffer.from(after)])
+}
+
+function object(text: string, ids: string, about: string): string {
+  return `{"text":"${text}","output_ids":[${ids}],"meta_info":${about}}`
 }
 
 function metaInfo(

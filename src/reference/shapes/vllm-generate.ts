@@ -1,5 +1,6 @@
 import { escapedText } from '../words.ts'
 import { asked, oneText } from './ask.ts'
+import { GrowingText } from './growing-text.ts'
 import { type Asked, answersTo, type Frames, type Shape, type Spoken, usual } from './shape.ts'
 
 /** POST /generate of vLLM's demo server: all text so far, the prompt first, in every record. */
@@ -26,15 +27,22 @@ export function vllmGenerate(delimiter: '\0' | '\n'): Shape {
   }
 }
 
+const betweenTexts = Buffer.from('","')
+const beforeTexts = Buffer.from('{"text":["')
+
 class VllmGenerateFrames implements Frames {
-  readonly #delimiter: string
+  readonly #after: Buffer
   /** By answer: the prompt and all that was said, inside a JSON string. */
-  readonly #texts: string[]
+  readonly #texts: readonly GrowingText[]
 
   constructor(asked: Asked, delimiter: string) {
-    this.#delimiter = delimiter
+    this.#after = Buffer.from(`"]}${delimiter}`)
     const prompt = JSON.stringify(asked.prompts[0]?.text ?? '').slice(1, -1)
-    this.#texts = Array.from({ length: answersTo(asked) }, () => prompt)
+    this.#texts = Array.from({ length: answersTo(asked) }, () => {
+      const text = new GrowingText()
+      text.append(prompt)
+      return text
+    })
   }
 
   opening(): readonly Buffer[] {
@@ -43,7 +51,7 @@ class VllmGenerateFrames implements Frames {
 
   /** All answers stand in one record, which comes with the last of them. */
   text({ answer, first, count, alone }: Spoken): Buffer {
-    this.#texts[answer] = (this.#texts[answer] ?? '') + escapedText(first, count)
+    this.#texts[answer]?.append(escapedText(first, count))
     return alone || answer === this.#texts.length - 1 ? this.#record() : Buffer.alloc(0)
   }
 
@@ -61,6 +69,7 @@ class VllmGenerateFrames implements Frames {
   }
 
   #record(): Buffer {
-    return Buffer.from(`{"text":["${this.#texts.join('","')}"]}${this.#delimiter}`)
+    const texts = this.#texts.flatMap(({ bytes }, k) => (k === 0 ? [bytes] : [betweenTexts, bytes]))
+    return Buffer.concat([beforeTexts, ...texts, this.#after])
   }
 }
