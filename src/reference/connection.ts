@@ -40,6 +40,8 @@ export class Connection {
   #exchange: Exchange | undefined
   /** Instant of the read whose bytes are being understood. */
   #readNs = 0
+  /** When the reply before was through. */
+  #freeNs = 0
   #deaf = false
   /** The client has said or done its last. */
   #gone = false
@@ -87,7 +89,8 @@ export class Connection {
 
   #add(waiting: Waiting): void {
     if (this.#exchange === undefined) {
-      this.#begin(waiting.planned, waiting.arrivalNs)
+      // What was read before that reply's end may be understood after it.
+      this.#begin(waiting.planned, Math.max(waiting.arrivalNs, this.#freeNs))
       return
     }
     this.#waiting.push(waiting)
@@ -101,13 +104,14 @@ export class Connection {
 
   #ended(ending: Ending): void {
     this.#exchange = undefined
+    this.#freeNs = this.#options.clock.now()
     switch (ending) {
       case 'keep': {
         const next = this.#waiting.shift()
         if (this.#socket.isPaused() && this.#waiting.length < maxWaiting) this.#socket.resume()
         // A pipelined request's times run from the end of the reply before it.
         if (next !== undefined) {
-          this.#begin(next.planned, Math.max(next.arrivalNs, this.#options.clock.now()))
+          this.#begin(next.planned, Math.max(next.arrivalNs, this.#freeNs))
         }
         break
       }
