@@ -1,7 +1,15 @@
+import type { ChatMessage } from './request.ts'
+
 /** Text to token ids and back, of one vocabulary. */
 export interface Tokenizer {
   readonly name: string
   /** Ids without special tokens. */
   encode(text: string): number[]
   decode(ids: readonly number[]): string
+  /** The model's beginning-of-text token, as text. */
+  readonly bos?: string
+  /** Ids that the tokenizer puts before every text, such as that of `bos`; absent: none. */
+  readonly opening?: readonly number[]
+  /** The text of a conversation up to the answer; absent when the model has no chat template. */
+  renderChat?(messages: readonly ChatMessage[]): string
 }

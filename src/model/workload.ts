@@ -54,6 +54,10 @@ export const samplingKeys = [
   'skipSpecialTokens',
 ] as const satisfies readonly (keyof Sampling)[]
 
+/** What a request holds, whatever its source gave. */
+export const promptModes = ['chat', 'templated', 'raw', 'token-ids'] as const
+export type PromptMode = (typeof promptModes)[number]
+
 /** Where requests come from; one variant per file in workloads/. */
 export type WorkloadSource =
   | { readonly kind: 'synthetic'; readonly prompt: LengthDistribution; readonly output: LengthDistribution }
@@ -65,6 +69,10 @@ export interface WorkloadSpec {
   readonly source: WorkloadSource
   readonly outputMode: OutputMode
   readonly sampling: Sampling
+  /** Absent: what the source gives. */
+  readonly promptMode?: PromptMode
+  /** Absent: one. */
+  readonly promptsPerRequest?: number
   /** Folder or tokenizer.json that makes synthetic lengths exact; absent: lengths are approximate. */
   readonly tokenizer?: string
   /** Requests to freeze; absent: as many as the load needs. */

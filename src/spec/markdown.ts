@@ -29,8 +29,9 @@ workloads:
     source: jsonl
     path: prompts.jsonl
     output: { tokens: 400, mode: up-to }
-    temperature: 0.7
-    samplingSeed: 1
+    sampling: { temperature: 0.7, seed: 1 }
+    promptMode: templated       # the chat template around each prompt, rendered here
+    tokenizer: my-model/        # tokenizer.json, tokenizer_config.json
 
 loads:
   - concurrency: 8              # closed: 8 in flight at any time

@@ -111,8 +111,11 @@ describe('values', () => {
       workload('output: { tokens: { normal: { mean: 500, sd: 1, max: 100 } } }'),
       'study.yaml:4:15: the mean (500) lies outside 1 to 100.\n    Give output a mean between min and max.',
     ],
-    [workload('topP: 0'), 'workloads[0].topP is 0: expected a number above 0 and up\n    to 1.'],
-    [workload('stop: end'), 'workloads[0].stop is "end": expected a list of texts.'],
+    [
+      workload('sampling: { topP: 0 }'),
+      'workloads[0].sampling.topP is 0: expected a number above\n    0 and up to 1.',
+    ],
+    [workload('sampling: { stop: end }'), 'workloads[0].sampling.stop is "end": expected a list of'],
   ])('%s', (text, message) => {
     expect(told(text)).toContain(message)
   })

@@ -58,8 +58,7 @@ targets:
 workloads:
   - prompt: { tokens: 16 }
     output: { tokens: 8 }
-    temperature: 0.5
-    topP: 0.9
+    sampling: { temperature: 0.5, topP: 0.9 }
     tokenizer: /t
 loads:
   - { users: 4, ramp: 2, requests: 9, duration: 30s }

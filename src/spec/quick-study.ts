@@ -61,6 +61,7 @@ export function quickStudy(flags: QuickFlags, env: Environment = process.env): L
 /** The study as one would have written it; whether its values are right is for `validate` to say. */
 function writeStudy(flags: QuickFlags, headers: Readonly<Record<string, string>>): unknown {
   const { urls = [], inputTokens, outputTokens } = flags
+  const sampling = picked(flags, ['temperature', 'topP'])
   const hasLoad = loadKinds.some((kind) => flags[kind] !== undefined)
   // `--burst 8 --requests 8` says one thing twice.
   const { requests: _, ...withoutRequests } = flags
@@ -78,7 +79,8 @@ function writeStudy(flags: QuickFlags, headers: Readonly<Record<string, string>>
       {
         ...(inputTokens === undefined ? {} : { prompt: { tokens: inputTokens } }),
         ...(outputTokens === undefined ? {} : { output: { tokens: outputTokens } }),
-        ...picked(flags, ['temperature', 'topP', 'tokenizer']),
+        ...(Object.keys(sampling).length === 0 ? {} : { sampling }),
+        ...picked(flags, ['tokenizer']),
       },
     ],
     loads: [

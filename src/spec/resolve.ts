@@ -1,14 +1,14 @@
 import { dirname, resolve } from 'node:path'
 import type { Study } from '../model/study.ts'
 import type { Target } from '../model/target.ts'
-import type { LengthDistribution, WorkloadSource, WorkloadSpec } from '../model/workload.ts'
+import type { LengthDistribution, Sampling, WorkloadSource, WorkloadSpec } from '../model/workload.ts'
 import { dialectOf, readUrl } from './endpoint-url.ts'
 import { secondsOf, shareOf } from './quantities.ts'
 import { resolveLoad } from './resolve-load.ts'
 import type { LengthFields, LoadFields, StudyFields, TargetFields, WorkloadFields } from './schema.ts'
 
 const defaultLoad: LoadFields = { concurrency: 8, drain: 30, maxInFlight: 10_000 }
-const defaultWorkload: WorkloadFields = { source: 'synthetic', temperature: 0 }
+const defaultWorkload: WorkloadFields = { source: 'synthetic' }
 const defaultInput: LengthDistribution = { kind: 'fixed', tokens: 128 }
 const defaultOutput: LengthDistribution = { kind: 'fixed', tokens: 64 }
 
@@ -81,20 +81,22 @@ function enginePaths(options: TargetFields['options'], base: string): Readonly<R
 }
 
 function resolveWorkload(fields: WorkloadFields, base: string): WorkloadSpec {
-  const { topP, samplingSeed, stop, tokenizer, size } = fields
+  const { sampling, promptMode, promptsPerRequest, tokenizer, size } = fields
   return {
     name: fields.name ?? fields.source,
     source: sourceOf(fields, base),
     outputMode: fields.output?.mode ?? 'exact',
-    sampling: {
-      temperature: fields.temperature,
-      ...(topP === undefined ? {} : { topP }),
-      ...(samplingSeed === undefined ? {} : { seed: samplingSeed }),
-      ...(stop === undefined ? {} : { stop }),
-    },
+    sampling: known({ temperature: 0, ...sampling }),
+    ...(promptMode === undefined ? {} : { promptMode }),
+    ...(promptsPerRequest === undefined || promptsPerRequest === 1 ? {} : { promptsPerRequest }),
     ...(tokenizer === undefined ? {} : { tokenizer: resolve(base, tokenizer) }),
     ...(size === undefined ? {} : { size }),
   }
+}
+
+/** The settings that were given. */
+function known(sampling: { readonly [K in keyof Sampling]?: Sampling[K] | undefined }): Sampling {
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined))
 }
 
 function sourceOf(fields: WorkloadFields, base: string): WorkloadSource {

@@ -65,11 +65,20 @@ const workload: fc.Arbitrary<Omit<WorkloadSpec, 'name'>> = fc
     outputMode: fc.constantFrom('exact' as const, 'up-to' as const),
     sampling: optional({
       topP: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      topK: fc.integer({ min: -1, max: 1000 }),
+      minP: fc.double({ min: 0, max: 1, noNaN: true }),
+      presencePenalty: fc.double({ min: -2, max: 2, noNaN: true }),
+      n: count,
+      addSpecialTokens: fc.boolean(),
       seed: fc.integer(),
       stop: fc.array(text, { minLength: 1, maxLength: 3 }),
     }),
     temperature: fc.double({ min: 0, max: 2, noNaN: true }),
-    more: optional({ size: count }),
+    more: optional({
+      size: count,
+      promptMode: fc.constant('raw' as const),
+      promptsPerRequest: fc.integer({ min: 2, max: 1024 }),
+    }),
   })
   .map(({ more, temperature, sampling, ...rest }) => ({
     ...rest,
@@ -141,11 +150,9 @@ function writeTarget({ timeoutS, ...same }: Target): unknown {
 }
 
 function writeWorkload({ source, outputMode, sampling, ...same }: WorkloadSpec): unknown {
-  const { seed, ...sent } = sampling
   return {
     ...same,
-    ...sent,
-    ...(seed === undefined ? {} : { samplingSeed: seed }),
+    sampling,
     source: source.kind,
     ...(source.kind === 'synthetic' ? { prompt: { tokens: writeLength(source.prompt) } } : {}),
     ...(source.kind === 'jsonl' ? { path: source.path } : {}),

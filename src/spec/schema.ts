@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { dialectNames } from '../model/dialect.ts'
 import { balances, transports } from '../model/target.ts'
+import { promptModes } from '../model/workload.ts'
+import { samplingSchema } from './sampling-schema.ts'
 import { count, duration, integer, lengths, share, text } from './values.ts'
 
 /** The dialect of a target that names none, and whose URL's path names none. */
@@ -94,7 +96,6 @@ const target = z.strictObject(
   { error: 'a target, such as {url: http://127.0.0.1:8000}' },
 )
 
-const above0to1 = 'a number above 0 and up to 1'
 const workload = z.strictObject(
   {
     name: text().optional().meta(key('What tables call it. Absent: its source.', 'chat')),
@@ -131,24 +132,29 @@ const workload = z.strictObject(
       .optional()
       .meta(key('Output of each request.', { tokens: 64, mode: 'up-to' })),
     path: path().optional().meta(key('File of source jsonl.', 'prompts.jsonl')),
-    temperature: numberFrom('a number of at least 0')
-      .min(0, { error: 'a number of at least 0' })
-      .default(0)
-      .meta(key('Sampling temperature sent with every request.', 0.7)),
-    topP: numberFrom(above0to1)
-      .gt(0, { error: above0to1 })
-      .max(1, { error: above0to1 })
+    sampling: samplingSchema
       .optional()
-      .meta(key('Nucleus sampling.', 0.95)),
-    samplingSeed: integer().optional().meta(key('Seed sent with every request.', 1234)),
-    stop: z
-      .array(text(), { error: 'a list of texts' })
-      .min(1, { error: 'a list of at least one text' })
+      .meta(key('Sent with every request. Absent: temperature 0.', { temperature: 0.7, seed: 1 })),
+    promptMode: oneOf(promptModes)
       .optional()
-      .meta(key('Texts that end an output.', ['END'])),
+      .meta(
+        key(
+          'What a request holds: `chat` messages, a text with the model’s chat template `templated` around it, the text ' +
+            '`raw`, or `token-ids`. Absent: what the source gives.',
+          'templated',
+        ),
+      ),
+    promptsPerRequest: count(1, 1024)
+      .optional()
+      .meta(key('Prompts that one request carries, where the dialect can. Absent: 1.', 8)),
     tokenizer: path()
       .optional()
-      .meta(key('Folder or tokenizer.json that makes synthetic lengths exact.', 'tokenizer.json')),
+      .meta(
+        key(
+          'Folder or tokenizer.json that makes synthetic lengths exact, renders chat templates and makes token ids.',
+          'tokenizer.json',
+        ),
+      ),
     size: count()
       .optional()
       .meta(

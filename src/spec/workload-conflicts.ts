@@ -5,6 +5,7 @@ import { type Mistake, valueAt } from './mistakes.ts'
 export function workloadConflicts(entry: Entry): Mistake[] {
   return [
     ...sourceConflicts(entry),
+    ...modeConflicts(entry),
     ...['prompt', 'output'].flatMap((side) =>
       lengthConflicts(entry, side, valueAt(entry.fields, [side, 'tokens'])),
     ),
@@ -29,6 +30,25 @@ function sourceConflicts(entry: Entry): Mistake[] {
   if ((source === 'jsonl' || source === 'sample') && prompt !== undefined) {
     const hint = 'Leave prompt out, or use source: synthetic.'
     found.push(at(entry, 'prompt', `source ${source} brings its own prompts.`, hint))
+  }
+  return found
+}
+
+/** Modes that need the model's own files. */
+const needTokenizer = ['templated', 'token-ids']
+
+function modeConflicts(entry: Entry): Mistake[] {
+  const { promptMode, promptsPerRequest, tokenizer } = entry.fields
+  const found: Mistake[] = []
+  if (needTokenizer.includes(String(promptMode)) && tokenizer === undefined) {
+    const message = `promptMode ${String(promptMode)} needs a tokenizer.`
+    found.push(
+      at(entry, 'promptMode', message, 'Add tokenizer: folder of the model (tokenizer.json and its config).'),
+    )
+  }
+  if (promptMode === 'chat' && typeof promptsPerRequest === 'number' && promptsPerRequest > 1) {
+    const message = 'a request carries one chat.'
+    found.push(at(entry, 'promptsPerRequest', message, 'Leave it out, or use promptMode: templated.'))
   }
   return found
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers'
 import { AssayError, messageOf } from '../model/errors.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
+import { chatTemplateOf, tokenText } from './chat-template.ts'
 
 /**
  * Reads a Hugging Face tokenizer.json (given itself, or its folder), and tokenizer_config.json beside it when it
@@ -17,11 +18,12 @@ export async function loadHuggingFace(path: string): Promise<Tokenizer> {
   const json = await readObject(file)
   if (json === undefined) throw bad(file, 'there is no such file')
   const model = modelOf(file, json)
-  const config = {
+  const config: Record<string, unknown> = {
     // The library looks for a word model's unknown token here only.
     unk_token: model.unk_token,
     ...(await readObject(join(dirname(file), 'tokenizer_config.json'))),
   }
+  const templateFile = await readText(join(dirname(file), 'chat_template.jinja'))
   let tokenizer: HuggingFace
   try {
     tokenizer = new HuggingFace(json, config)
@@ -30,10 +32,16 @@ export async function loadHuggingFace(path: string): Promise<Tokenizer> {
   } catch (cause) {
     throw bad(file, `it cannot be used (${messageOf(cause)})`, cause)
   }
+  const bos = tokenText(config.bos_token)
+  const opening = openingOf(tokenizer)
+  const renderChat = chatTemplateOf(config, templateFile)
   return {
     name: path,
     encode: (text) => encode(tokenizer, text),
     decode: (ids) => decode(tokenizer, ids),
+    ...(bos === undefined ? {} : { bos }),
+    ...(opening.length === 0 ? {} : { opening }),
+    ...(renderChat === undefined ? {} : { renderChat }),
   }
 }
 
@@ -41,6 +49,15 @@ function encode(tokenizer: HuggingFace, text: string): number[] {
   const ids: (number | undefined)[] = tokenizer.encode(text, { add_special_tokens: false }).ids
   // Words outside a vocabulary that has no token for the unknown have no id.
   return ids.filter((id) => id !== undefined)
+}
+
+/** What the tokenizer puts before a text by itself. */
+function openingOf(tokenizer: HuggingFace): number[] {
+  const text = 'a'
+  const plain = encode(tokenizer, text)
+  const whole: number[] = tokenizer.encode(text, { add_special_tokens: true }).ids
+  const at = whole.findIndex((_, i) => plain.every((id, k) => whole[i + k] === id))
+  return whole.slice(0, Math.max(0, at))
 }
 
 function decode(tokenizer: HuggingFace, ids: readonly number[]): string {
@@ -54,14 +71,19 @@ function decode(tokenizer: HuggingFace, ids: readonly number[]): string {
 }
 
 /** Undefined when there is no such file. */
-async function readObject(path: string): Promise<Record<string, unknown> | undefined> {
-  let text: string
+async function readText(path: string): Promise<string | undefined> {
   try {
-    text = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw bad(path, `it cannot be read (${messageOf(cause)})`, cause)
   }
+}
+
+/** Undefined when there is no such file. */
+async function readObject(path: string): Promise<Record<string, unknown> | undefined> {
+  const text = await readText(path)
+  if (text === undefined) return undefined
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -1,6 +1,8 @@
 import type { FrozenWorkload } from '../model/request.ts'
 import type { WorkloadSource, WorkloadSpec } from '../model/workload.ts'
+import { inBatches } from './batches.ts'
 import { freezeRequests } from './frozen.ts'
+import { inMode } from './prompt-modes.ts'
 import type { FreezeOptions, Source, SourceResult } from './source.ts'
 
 /** Sources of requests; a name here is a source's name everywhere. */
@@ -19,6 +21,11 @@ export async function freezeWorkload(spec: WorkloadSpec, options: FreezeOptions)
   const load = workloadSources[spec.source.kind] as () => Promise<
     (spec: WorkloadSpec, options: FreezeOptions) => SourceResult | Promise<SourceResult>
   >
-  const { requests, notices } = await (await load())(spec, options)
+  const { promptsPerRequest = 1, size } = spec
+  const ofPrompts = size === undefined ? spec : { ...spec, size: size * promptsPerRequest }
+  const source = await (await load())(ofPrompts, { ...options, count: options.count * promptsPerRequest })
+  const asked = { ...source, requests: inMode(source.requests, spec, options.tokenizer) }
+  const { requests, notices } =
+    promptsPerRequest === 1 ? asked : inBatches(asked, promptsPerRequest, spec.name)
   return freezeRequests(spec.name, requests, notices)
 }
