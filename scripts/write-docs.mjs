@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const pages = {
   'spec.md': () => import('../dist/spec/markdown.js').then((m) => m.specMarkdown()),
   'metrics.md': () => import('../dist/metrics/markdown.js').then((m) => m.metricsMarkdown()),
+  'dialects.md': () => import('../dist/dialects/markdown.js').then((m) => m.dialectsMarkdown()),
   'cli.md': () => import('../dist/cli/markdown.js').then((m) => m.cliMarkdown()),
 }
 for (const [name, make] of Object.entries(pages)) {

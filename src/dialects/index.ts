@@ -18,7 +18,7 @@ export const dialects = {
   'llamacpp-completion': () => import('./llamacpp-completion.ts').then((m) => m.makeLlamacppCompletion),
   'ollama-generate': () => import('./ollama-generate.ts').then((m) => m.makeOllamaGenerate),
   'ollama-chat': () => import('./ollama-chat.ts').then((m) => m.makeOllamaChat),
-  custom: () => import('./custom/index.ts').then((m) => m.makeCustom),
+  custom: () => import('./custom.ts').then((m) => m.makeCustom),
 } satisfies Record<DialectName, () => Promise<(options: DialectOptions) => Dialect>>
 
 /** Looks a dialect up. Throws `unknown-dialect` with the known names, and `bad-dialect-option` for settings it lacks. */

@@ -7,6 +7,7 @@ import type { Study } from '../model/study.ts'
 import { expand } from '../spec/expand.ts'
 import { createRunFolder, createStudyFolder, discardUnused, studyPaths } from '../store/layout.ts'
 import { writeStudy } from '../store/study-json.ts'
+import { checkCapabilities } from './check-capabilities.ts'
 import { finishInChild } from './finish.ts'
 import { freezeWorkloads } from './freeze-workloads.ts'
 import { checkDescriptors } from './load-room.ts'
@@ -46,6 +47,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   for (const load of study.loads) checkDescriptors(load)
   await checkEngines(study.targets)
   const workloads = await freezeWorkloads(study, observer)
+  await checkCapabilities(study, workloads)
   if (layout === 'run') {
     await createRunFolder(folder)
   } else {

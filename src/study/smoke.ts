@@ -6,6 +6,7 @@ import { AssayError, exitCodes, redact } from '../model/errors.ts'
 import type { ErrorKind } from '../model/record.ts'
 import type { Request } from '../model/request.ts'
 import type { Wire, WireSink } from '../model/wire.ts'
+import { framingHint } from './framing-hint.ts'
 import type { PreparedTarget } from './ready-target.ts'
 
 /** Enough to see a stream, little enough to cost nothing. */
@@ -32,9 +33,10 @@ export async function smoke(options: {
   let hangsUp = false
   const tokens = Math.min(smokeTokens, request.output.tokens)
   for (const [endpointIndex, endpoint] of prepared.endpoints.entries()) {
+    const spoken = await loadDialect(dialect, target.dialectOptions)
     const wire = await makeWire(target.transport, {
       endpoints: [endpoint],
-      dialect: await loadDialect(dialect, target.dialectOptions),
+      dialect: spoken,
       clock,
       model,
       headers: prepared.headers,
@@ -56,7 +58,9 @@ export async function smoke(options: {
         secrets,
       ),
       {
-        hint: hintFor(failure, model, urls[endpointIndex] ?? where, dialectsOf(prepared)),
+        hint:
+          (failure.kind === 'malformed' ? await framingHint(failure.message, spoken.framing) : undefined) ??
+          hintFor(failure, model, urls[endpointIndex] ?? where, dialectsOf(prepared)),
         exitCode: exitCodes.target,
       },
     )

@@ -4,7 +4,7 @@ import { Http1Wire } from '../dialects/transport/wire.ts'
 import { SharedControl } from '../load/control.ts'
 import { WorkerLoad } from '../load/worker-load.ts'
 import type { Clock } from '../model/clock.ts'
-import type { Dialect } from '../model/dialect.ts'
+import type { Dialect, Framing } from '../model/dialect.ts'
 import type { Load } from '../model/load.ts'
 
 /** Enough for the compiler to have seen every function of the hot path; takes about 80 ms. */
@@ -76,9 +76,19 @@ export async function warmUp(dialect: Dialect, clock: Clock): Promise<void> {
 
 const noGc = { gcMinorMs: 0, gcMajorMs: 0, gcIncrementalMs: 0, gcWeakCallbackMs: 0, gcMaxMs: 0 }
 
+/** What servers of each framing call their replies. */
+const contentTypes: Readonly<Record<Framing, string>> = {
+  sse: 'text/event-stream',
+  ndjson: 'application/x-ndjson',
+  nul: 'application/octet-stream',
+  raw: 'text/plain',
+  json: 'application/json',
+}
+
 /** Answers everything that comes in with the dialect's example, one event a turn of the event loop. */
 function serve(dialect: Dialect): Promise<Server> {
-  const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const type = contentTypes[dialect.framing]
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`
   const { events, ending } = dialect.example
   const pieces = [
     head,

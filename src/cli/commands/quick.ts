@@ -126,11 +126,13 @@ export const addQuick: AddCommand = (program, context) => {
     },
   ])
   command.action(async (urls: string[], options: QuickOptions & RunFlags) => {
-    const [{ quickStudy }, { measure }] = await Promise.all([
+    const [{ quickStudy }, { measure }, { withinReach }] = await Promise.all([
       import('../../spec/quick-study.ts'),
       import('../measure.ts'),
+      import('../../study/check-capabilities.ts'),
     ])
-    const { study, secrets } = quickStudy(quickFlags(urls, options))
+    const { study: asked, secrets } = quickStudy(quickFlags(urls, options))
+    const study = await withinReach(asked)
     const name = study.targets[0]?.name ?? study.name
     context.exitWith(await measure({ study, secrets, name, layout: 'run', flags: options }, context))
   })
