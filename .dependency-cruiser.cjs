@@ -9,7 +9,7 @@ const allowed = {
   tokenizers: [],
   dialects: [],
   telemetry: [],
-  engines: [],
+  engines: ['reference'],
   report: [],
   load: ['schedule', 'random'],
   store: [],

@@ -1,10 +1,11 @@
 // Joins the command and the libraries it starts with into a few files under dist/bin: reading some four hundred small
 // ones takes longer than everything else between `assay quick` and its first request. Threads, child processes and
 // the library door stay as tsc made them.
-import { rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
+const src = fileURLToPath(new URL('../src', import.meta.url))
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
 rmSync(`${dist}/bin`, { recursive: true, force: true })
 const bundle = await rolldown({
@@ -20,4 +21,11 @@ await bundle.write({
   entryFileNames: 'main.js',
   chunkFileNames: '[name]-[hash].js',
   comments: { legal: true },
+})
+
+// The Python side is run as it is.
+rmSync(`${dist}/engines/python`, { recursive: true, force: true })
+cpSync(`${src}/engines/python`, `${dist}/engines/python`, {
+  recursive: true,
+  filter: (path) => !path.includes('__pycache__'),
 })

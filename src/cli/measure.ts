@@ -5,6 +5,7 @@ import type { Study } from '../model/study.ts'
 import { runStudy, type StudyOutcome } from '../study/run-study.ts'
 import type { CliContext } from './context.ts'
 import { watchInterrupts } from './interrupts.ts'
+import { askLaunch } from './launch-leave.ts'
 import { defaultOutFolder } from './out-folder.ts'
 import { makeProgressView } from './progress-view.ts'
 import { repeatCommand } from './repeat-command.ts'
@@ -37,6 +38,7 @@ export async function measure(order: MeasureOrder, context: CliContext): Promise
       calibrate: flags.calibrate ?? 'auto',
       observer: view,
       repeatCommand: repeatCommand(argv, secrets),
+      mayLaunch: (commands) => askLaunch(commands, flags.allowLaunch === true, terminal),
       onControl: interrupts.follow,
     })
   } finally {

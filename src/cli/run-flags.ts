@@ -9,6 +9,7 @@ export interface RunFlags {
   readonly quiet?: true
   readonly workers?: number
   readonly calibrate?: CalibrationMode
+  readonly allowLaunch?: true
 }
 
 /** Adds them under the help group of results. */
@@ -27,6 +28,12 @@ export function addRunFlags(command: Command): Command {
       wholeNumber(1, 1024),
     ),
   ]
+  command.addOption(
+    new Option(
+      '--allow-launch',
+      'start the engines that the study names, without asking (Assay’s own need no leave)',
+    ).helpGroup('Safety:'),
+  )
   for (const option of options) command.addOption(option.helpGroup('Results:'))
   return command
 }

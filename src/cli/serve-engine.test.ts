@@ -3,10 +3,10 @@ import { welcome } from './serve-engine.ts'
 
 test('whoever serves an engine is told where it is and how to talk to it', () => {
   const running = {
-    url: 'http://127.0.0.1:8000',
+    urls: ['http://127.0.0.1:8000'],
     dialect: 'openai-chat',
     model: 'assay-bigram',
-    pid: 1,
+    pids: [1],
     engineInfo: {},
     notices: ['random weights'],
     stop: async () => {},
@@ -19,7 +19,7 @@ test('whoever serves an engine is told where it is and how to talk to it', () =>
       '',
       `  curl http://127.0.0.1:8000/v1/chat/completions -H 'Content-Type: application/json' -d ` +
         `'{"model":"assay-bigram","max_tokens":32,"messages":[{"role":"user","content":"Hello"}]}'`,
-      '  assay quick http://127.0.0.1:8000',
+      '  assay quick http://127.0.0.1:8000 --dialect openai-chat',
       '',
     ].join('\n'),
   )

@@ -37,7 +37,7 @@ export async function serveEngine(
     throw error
   }
   terminal.err(`${welcome(running, logFile)}\n`)
-  const watch = watchProcess(running.pid, logFile)
+  const watch = watchProcesses(running.pids, logFile)
   try {
     await Promise.race([told, watch.gone])
   } finally {
@@ -48,15 +48,21 @@ export async function serveEngine(
 }
 
 /** What a user needs to talk to the server. */
-export function welcome({ url, model, notices }: RunningEngine, logFile: string): string {
-  const body = JSON.stringify({ model, max_tokens: 32, messages: [{ role: 'user', content: 'Hello' }] })
+export function welcome({ urls, dialect, model, notices }: RunningEngine, logFile: string): string {
+  const chat = { model, max_tokens: 32, messages: [{ role: 'user', content: 'Hello' }] }
+  const completions = { model, max_tokens: 32, prompt: 'Hello' }
+  const [path, body] =
+    dialect === 'openai-chat' ? ['/v1/chat/completions', chat] : ['/v1/completions', completions]
+  const [url = ''] = urls
   return [
-    `Serving ${model} at ${url} (Ctrl-C ends it).`,
+    `Serving ${model} at ${urls.join(', ')} (Ctrl-C ends it).`,
     ...notices.map((notice) => `notice: ${notice}`),
     `Log: ${logFile === '/dev/stderr' ? 'here, on stderr' : logFile}`,
     '',
-    `  curl ${url}/v1/chat/completions -H 'Content-Type: application/json' -d '${body}'`,
-    `  assay quick ${url}`,
+    ...(dialect.startsWith('openai-')
+      ? [`  curl ${url}${path} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`]
+      : []),
+    `  assay quick ${urls.join(' ')} --dialect ${dialect}`,
     '',
   ].join('\n')
 }
@@ -71,12 +77,12 @@ function logFileOfServer(name: string): string {
   }
 }
 
-function watchProcess(pid: number, logFile: string): { gone: Promise<never>; close(): void } {
+function watchProcesses(pids: readonly number[], logFile: string): { gone: Promise<never>; close(): void } {
   let timer: NodeJS.Timeout | undefined
   const gone = new Promise<never>((_, reject) => {
     timer = setInterval(() => {
       try {
-        process.kill(pid, 0)
+        for (const pid of pids) process.kill(pid, 0)
       } catch {
         const hint = `Its log says why: ${logFile}`
         reject(

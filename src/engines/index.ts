@@ -1,12 +1,21 @@
-import type { Engine } from '../model/engine.ts'
+import type { Engine, EngineName } from '../model/engine.ts'
 import { AssayError } from '../model/errors.ts'
+import { processEngine } from './process-engine.ts'
+import { recipes } from './recipes/index.ts'
 
 /** Every engine Assay can start itself; a name here is the name in YAML, on the command line and in reports. */
 export const engines = {
   embedded: () => import('./embedded/index.ts').then((m) => m.embedded),
-} satisfies Record<string, () => Promise<Engine>>
-
-export type EngineName = keyof typeof engines
+  reference: () => import('./reference.ts').then((m) => m.reference),
+  'llamacpp-server': async () => processEngine(await recipes['llamacpp-server']()),
+  xllamacpp: async () => processEngine(await recipes.xllamacpp()),
+  vllm: async () => processEngine(await recipes.vllm()),
+  'vllm-legacy': async () => processEngine(await recipes['vllm-legacy']()),
+  'transformers-serve': async () => processEngine(await recipes['transformers-serve']()),
+  ollama: async () => processEngine(await recipes.ollama()),
+  'fastapi-transformers': async () => processEngine(await recipes['fastapi-transformers']()),
+  'fastapi-vllm': async () => processEngine(await recipes['fastapi-vllm']()),
+} satisfies Record<EngineName, () => Promise<Engine>>
 
 /** Looks an engine up. Throws `unknown-engine` with the known names. */
 export function loadEngine(name: string): Promise<Engine> {

@@ -6,5 +6,10 @@ import { fileURLToPath } from 'node:url'
  * @param name path below dist/ without extension: `worker`, `store/convert-child`
  */
 export function entryPath(name: string): string {
-  return fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url))
+  return distPath(`${name}.js`)
+}
+
+/** Path of any file below dist/, seen from src/ and from dist/ alike. */
+export function distPath(name: string): string {
+  return fileURLToPath(new URL(`../../dist/${name}`, import.meta.url))
 }

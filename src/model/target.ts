@@ -20,7 +20,16 @@ export interface Target {
   /** Which endpoint a request goes to: the next one, or the one with the fewest of this worker's in flight. */
   readonly balance: Balance
   /** An engine Assay starts itself: key of the engine table and that engine's own options. */
-  readonly engine?: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
+  readonly engine?: {
+    readonly name: string
+    readonly options: Readonly<Record<string, unknown>>
+    /** One of those it speaks. Absent: its best. */
+    readonly dialect?: string
+  }
+  /** Whether an engine that Assay starts is started anew for each run, and stopped after it. */
+  readonly restart?: boolean
+  /** Whether the heaviest requests are seen through, all at a time, before the first run. */
+  readonly preflight?: boolean
   /** Absent: the first model the server lists. */
   readonly model?: string
   readonly headers: Readonly<Record<string, string>>

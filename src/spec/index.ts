@@ -1,4 +1,5 @@
 export { expand } from './expand.ts'
+export { parseFlow } from './flow-value.ts'
 export type { LoadedStudy, StudyOptions } from './load-study.ts'
 export { loadStudy, parseStudy } from './load-study.ts'
 export { specMarkdown } from './markdown.ts'

@@ -153,9 +153,8 @@ describe('keys that do not go together', () => {
         '    Keep one; several servers are several targets, or one with urls.',
     ],
     [
-      'targets:\n  - engine: embedded\n    dialect: openai-chat\n',
-      'study.yaml:3:5: dialect does not go with an engine that Assay starts: it\n' +
-        '    has its own.\n    Leave dialect out, or give the URL of a server.',
+      `${target}    restart: true\n`,
+      'study.yaml:3:5: restart goes only with engine.\n    Add engine, or leave restart out.',
     ],
     [
       'targets:\n  - engine: embedded\n    transport: http2\n',

@@ -113,11 +113,6 @@ describe('mistakes name their flags', () => {
       { urls: ['h', 'ftp://h'] },
       'URL: "ftp://h" is neither http nor https.\n    Write it like http://127.0.0.1:8000',
     ],
-    [
-      { dialect: 'openai-chat' },
-      '--dialect does not go with an engine that Assay starts: it has its own.\n' +
-        '    Leave --dialect out, or give the URL of a server.',
-    ],
     [{ apiKeyEnv: 'NO' }, '--api-key-env: the environment variable NO is not set.\n    Set it: export NO=…'],
     [
       { headers: ['sk-01234'] },

@@ -61,7 +61,17 @@ function resolveTarget(fields: TargetFields, base: string): Target {
     dialectOptions: fields.dialectOptions,
     urls: urls.map((url) => url.base),
     balance: fields.balance,
-    ...(engine === undefined ? {} : { engine: { name: engine, options: enginePaths(fields.options, base) } }),
+    ...(engine === undefined
+      ? {}
+      : {
+          engine: {
+            name: engine,
+            options: enginePaths(fields.options, base),
+            ...(fields.dialect === undefined ? {} : { dialect: fields.dialect }),
+          },
+        }),
+    ...(fields.restart ? { restart: true } : {}),
+    ...(fields.preflight ? { preflight: true } : {}),
     ...(model === undefined ? {} : { model }),
     headers: fields.headers,
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
@@ -74,10 +84,18 @@ function resolveTarget(fields: TargetFields, base: string): Target {
   }
 }
 
-/** A model file of the embedded engine is given relative to the study, like every path in it. */
+/** Options of engines that may hold a path: they are relative to the study, like every path in it. */
+const pathOptions = ['gguf', 'model', 'binary', 'python'] as const
+
 function enginePaths(options: TargetFields['options'], base: string): Readonly<Record<string, unknown>> {
-  const { gguf } = options ?? {}
-  return { ...options, ...(typeof gguf === 'string' ? { gguf: resolve(base, gguf) } : {}) }
+  const paths = pathOptions.flatMap((name) => {
+    const value = options?.[name]
+    // A model may also be a name; a program may also be one of PATH.
+    const isPath =
+      typeof value === 'string' && (name === 'gguf' || /^\.\.?\//.test(value) || value.endsWith('.gguf'))
+    return isPath ? [[name, resolve(base, value)]] : []
+  })
+  return { ...options, ...Object.fromEntries(paths) }
 }
 
 function resolveWorkload(fields: WorkloadFields, base: string): WorkloadSpec {

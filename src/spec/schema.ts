@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { dialectNames } from '../model/dialect.ts'
+import { engineNames } from '../model/engine.ts'
 import { balances, transports } from '../model/target.ts'
 import { promptModes } from '../model/workload.ts'
 import { samplingSchema } from './sampling-schema.ts'
@@ -30,11 +31,24 @@ const target = z.strictObject(
       .min(1, { error: 'a list of at least one URL' })
       .optional()
       .meta(key('Several endpoints of one target.', ['http://10.0.0.5:8000', 'http://10.0.0.6:8000'])),
-    engine: oneOf(['embedded']).optional().meta(key('An engine that Assay starts.', 'embedded')),
+    engine: oneOf(engineNames).optional().meta(key('An engine that Assay starts.', 'embedded')),
     options: z
       .record(z.string(), z.unknown(), { error: 'options of the engine, such as {sequences: 8}' })
       .optional()
       .meta(key('That engine’s own options.', { sequences: 8 })),
+    restart: z
+      .boolean({ error: 'true or false' })
+      .default(false)
+      .meta(key('Start the engine anew for each run and stop it after: only one is up at a time.', true)),
+    preflight: z
+      .boolean({ error: 'true or false' })
+      .default(false)
+      .meta(
+        key(
+          'Before the first run, send its heaviest requests at the same time, as many as the load may have in flight, to see whether the memory suffices. An engine that Assay starts is then restarted.',
+          true,
+        ),
+      ),
     dialect: oneOf(dialectNames)
       .optional()
       .meta(

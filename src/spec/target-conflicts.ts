@@ -23,6 +23,7 @@ export function targetConflicts(entry: Entry): Mistake[] {
     ...sourceConflicts(entry),
     ...transportConflicts(entry),
     ...needs(entry, 'options', 'engine'),
+    ...(entry.fields.restart === true ? needs(entry, 'restart', 'engine') : []),
     ...urlMistakes(entry),
     ...headerMistakes(entry),
   ]
@@ -39,10 +40,7 @@ function sourceConflicts(entry: Entry): Mistake[] {
     const message = `${listed(found, 'and')} exclude each other.`
     return [at(entry, second, message, 'Keep one; several servers are several targets, or one with urls.')]
   }
-  if (first !== 'engine' || entry.fields.dialect === undefined) return []
-  const name = named(entry, 'dialect')
-  const message = `${name} does not go with an engine that Assay starts: it has its own.`
-  return [at(entry, 'dialect', message, `Leave ${name} out, or give the URL of a server.`)]
+  return []
 }
 
 function transportConflicts(entry: Entry): Mistake[] {

@@ -28,7 +28,7 @@ export async function prepareTarget(
   target: Target,
   engine: RunningEngine | undefined,
 ): Promise<PreparedTarget> {
-  const urls = engine === undefined ? target.urls : [engine.url]
+  const urls = engine?.urls ?? target.urls
   const dialectName = engine?.dialect ?? target.dialect
   const dialect = await loadDialect(dialectName, target.dialectOptions)
   const headers = requestHeaders(target, dialect)

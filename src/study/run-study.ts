@@ -10,11 +10,12 @@ import { writeStudy } from '../store/study-json.ts'
 import { checkCapabilities } from './check-capabilities.ts'
 import { finishInChild } from './finish.ts'
 import { freezeWorkloads } from './freeze-workloads.ts'
+import { checkEngines, launchCommands } from './launch-leave.ts'
 import { checkDescriptors } from './load-room.ts'
 import { type RunOutcome, runCell } from './run-cell.ts'
 import { runIdOf } from './run-id.ts'
 import { Stopping, type StudyControl } from './stopping.ts'
-import { checkEngines, StudyTargets } from './study-targets.ts'
+import { StudyTargets } from './study-targets.ts'
 
 export interface RunStudyOptions {
   readonly study: Study
@@ -30,6 +31,8 @@ export interface RunStudyOptions {
   readonly observer: StudyObserver
   /** The command line that repeats the study, without secrets. */
   readonly repeatCommand: string
+  /** Throws when these commands may not be run; absent: all may. Told an empty list when there are none. */
+  mayLaunch?(commands: readonly string[]): Promise<void>
   /** Called once, before the first run. */
   onControl?(control: StudyControl): void
 }
@@ -46,6 +49,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   const started = wallTime()
   for (const load of study.loads) checkDescriptors(load)
   await checkEngines(study.targets)
+  await options.mayLaunch?.(await launchCommands(study.targets))
   const workloads = await freezeWorkloads(study, observer)
   await checkCapabilities(study, workloads)
   if (layout === 'run') {
@@ -56,7 +60,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
   }
   const stopping = new Stopping()
   options.onControl?.(stopping)
-  const targets = new StudyTargets(folder, observer, secrets)
+  const targets = new StudyTargets(folder, observer, secrets, stopping.signal)
   let end: RunOutcome = { ended: 'completed' }
   let runs = 0
   try {
@@ -64,7 +68,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
       if (end.ended !== 'completed') break
       const workload = workloads.get(cell.workload.name)
       if (workload === undefined) throw new RangeError(`workload ${cell.workload.name} was not frozen`)
-      const prepared = await targets.prepare(cell.target, workload)
+      const prepared = await targets.prepare(cell.target, workload, cell.load)
       if (stopping.stopped) {
         end = { ended: 'interrupted' }
         break
@@ -89,6 +93,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyOutcome> 
         stopping,
         calibrate: options.calibrate ?? 'skip',
       })
+      await targets.release(cell.target)
     }
   } catch (error) {
     if (runs > 0) throw keptBefore(error, folder)

@@ -3,11 +3,11 @@ import { loadDialect } from '../dialects/index.ts'
 import { makeWire } from '../dialects/transport/index.ts'
 import type { Clock } from '../model/clock.ts'
 import { AssayError, exitCodes, redact } from '../model/errors.ts'
-import type { ErrorKind } from '../model/record.ts'
 import type { Request } from '../model/request.ts'
-import type { Wire, WireSink } from '../model/wire.ts'
+import type { Wire } from '../model/wire.ts'
 import { framingHint } from './framing-hint.ts'
 import type { PreparedTarget } from './ready-target.ts'
+import { type Failure, sendOne } from './send-one.ts'
 
 /** Enough to see a stream, little enough to cost nothing. */
 const smokeTokens = 4
@@ -46,7 +46,7 @@ export async function smoke(options: {
       request: () => ({ ...request, output: { ...request.output, tokens } }),
       requestId: () => requestId,
     })
-    const failure = await sendOne(wire, Math.min(timeoutS, target.timeoutS))
+    const failure = await sendOne(wire, 0, Math.min(timeoutS, target.timeoutS))
     if (failure === undefined && target.connections === 'reuse') hangsUp ||= await isHungUp(wire)
     wire.close()
     if (failure === undefined) continue
@@ -75,51 +75,6 @@ async function isHungUp(wire: Wire): Promise<boolean> {
     await setTimeout(5)
   }
   return true
-}
-
-interface Failure {
-  readonly kind: ErrorKind
-  readonly status: number | undefined
-  readonly message: string
-}
-
-function sendOne(wire: Wire, limitS: number): Promise<Failure | undefined> {
-  return new Promise((resolve) => {
-    let said: { kind: ErrorKind; message: string } | undefined
-    let status: number | undefined
-    const limit = globalThis.setTimeout(
-      () => finish({ kind: 'timeout', status, message: `no complete answer within ${limitS} s.` }),
-      limitS * 1000,
-    )
-    const finish = (failure: Failure | undefined) => {
-      clearTimeout(limit)
-      resolve(failure)
-    }
-    const nothing = () => {}
-    const sink: WireSink = {
-      endpoint: nothing,
-      connected: nothing,
-      sent: nothing,
-      written: nothing,
-      headers: (_, code) => {
-        status = code
-      },
-      arrived: nothing,
-      retryAfter: nothing,
-      raw: nothing,
-      prompt: nothing,
-      event: nothing,
-      usage: nothing,
-      finish: nothing,
-      serverId: nothing,
-      fail: (kind, message) => {
-        said ??= { kind, message }
-      },
-      ended: () => finish(said === undefined ? undefined : { ...said, status }),
-      failed: (_, kind, message) => finish({ ...(said ?? { kind, message }), status }),
-    }
-    wire.send(wire.encode(0), sink)
-  })
 }
 
 /** What the server speaks instead of the dialect that was tried, when it is known. */

@@ -11,6 +11,12 @@ export class Stopping implements StudyControl {
   #stopped = false
   #cancelled = false
   #load: StudyControl | undefined
+  readonly #abort = new AbortController()
+
+  /** Aborts with the first wish to stop, for what comes before a load. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
 
   get stopped(): boolean {
     return this.#stopped
@@ -25,11 +31,13 @@ export class Stopping implements StudyControl {
 
   stop(): void {
     this.#stopped = true
+    this.#abort.abort()
     this.#load?.stop()
   }
 
   cancel(): void {
     this.#stopped = true
+    this.#abort.abort()
     this.#cancelled = true
     this.#load?.cancel()
   }

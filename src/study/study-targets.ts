@@ -3,38 +3,55 @@ import { loadDialect } from '../dialects/index.ts'
 import { loadEngine } from '../engines/index.ts'
 import { makeClock } from '../model/clock.ts'
 import type { RunningEngine } from '../model/engine.ts'
+import type { Load } from '../model/load.ts'
 import type { StudyObserver } from '../model/progress.ts'
 import type { FrozenWorkload } from '../model/request.ts'
 import type { Target } from '../model/target.ts'
 import { runPaths } from '../store/layout.ts'
 import { readRequest } from '../workloads/frozen.ts'
 import { checkContext } from './check-context.ts'
+import { mostInFlight, preflight } from './preflight.ts'
 import { type PreparedTarget, prepareTarget } from './ready-target.ts'
 import { smoke } from './smoke.ts'
-
-/** Refuses engines that do not exist and options they do not have, before anything is started. */
-export async function checkEngines(targets: readonly Target[]): Promise<void> {
-  for (const { engine } of targets) {
-    if (engine !== undefined) (await loadEngine(engine.name)).checkOptions(engine.options)
-  }
-}
 
 /** The targets of a study: started and checked when first needed, stopped at its end. */
 export class StudyTargets {
   readonly #folder: string
   readonly #observer: StudyObserver
   readonly #secrets: readonly string[]
-  readonly #engines: RunningEngine[] = []
+  readonly #signal: AbortSignal
+  /** By target. */
+  readonly #engines = new Map<string, RunningEngine>()
+  /** Requests in flight that a target has borne, by its name and the workload's hash. */
+  readonly #borne = new Map<string, number>()
   readonly #prepared = new Map<string, PreparedTarget>()
 
-  constructor(folder: string, observer: StudyObserver, secrets: readonly string[]) {
+  constructor(folder: string, observer: StudyObserver, secrets: readonly string[], signal: AbortSignal) {
     this.#folder = folder
     this.#observer = observer
     this.#secrets = secrets
+    this.#signal = signal
   }
 
-  /** Starts the target if need be and sees one short request of the workload through. */
-  async prepare(target: Target, workload: FrozenWorkload): Promise<PreparedTarget> {
+  /**
+   * Starts the target if need be and sees one short request of the workload through, and its worst case where the
+   * target asks for that.
+   */
+  async prepare(target: Target, workload: FrozenWorkload, load: Load): Promise<PreparedTarget> {
+    const prepared = await this.#begin(target, workload)
+    const worst = `${target.name}\n${workload.sha256}`
+    const inFlight = mostInFlight(load)
+    if (!target.preflight || (this.#borne.get(worst) ?? 0) >= inFlight) return prepared
+    this.#observer.step(`pre-flight of ${target.name}: ${inFlight} of its heaviest requests at a time`)
+    await preflight({ prepared, workload, inFlight, clock: makeClock(), secrets: this.#secrets })
+    this.#borne.set(worst, inFlight)
+    if (target.engine === undefined) return prepared
+    // What it has cached and allocated would be in the measurement.
+    await this.#end(target.name)
+    return this.#begin(target, workload)
+  }
+
+  async #begin(target: Target, workload: FrozenWorkload): Promise<PreparedTarget> {
     const known = this.#prepared.get(target.name)
     if (known !== undefined) {
       checkContext(workload, known.ready)
@@ -58,8 +75,20 @@ export class StudyTargets {
     return prepared
   }
 
+  /** Called after each run of the target. */
+  async release({ name, restart }: Target): Promise<void> {
+    if (restart) await this.#end(name)
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.#engines.map((engine) => engine.stop()))
+    await Promise.all([...this.#engines.keys()].map((name) => this.#end(name)))
+  }
+
+  async #end(name: string): Promise<void> {
+    const engine = this.#engines.get(name)
+    this.#engines.delete(name)
+    this.#prepared.delete(name)
+    await engine?.stop()
   }
 
   async #start(target: Target, wanted: NonNullable<Target['engine']>): Promise<RunningEngine> {
@@ -67,9 +96,12 @@ export class StudyTargets {
     this.#observer.step(`starting ${target.name} (${engine.name})`)
     const running = await engine.start(wanted.options, {
       logFile: join(runPaths(this.#folder).server, `${target.name.replaceAll(/[^\w.-]+/g, '-')}.log`),
+      ...(wanted.dialect === undefined ? {} : { dialect: wanted.dialect }),
+      secrets: this.#secrets,
+      signal: this.#signal,
       progress: (message) => this.#observer.step(message),
     })
-    this.#engines.push(running)
+    this.#engines.set(target.name, running)
     return running
   }
 }

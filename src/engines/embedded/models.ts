@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AssayError, exitCodes } from '../../model/errors.ts'
-import { bigramModel, bigramSha256 } from './bigram/model.ts'
+import { bigramFileName, bigramModel, bigramSha256 } from './bigram/model.ts'
 import { type BuildContext, ensureModel, sha256Of } from './cache.ts'
 import type { ModelChoice } from './options.ts'
 import { randomModel, randomModelVersion } from './shapes/random-model.ts'
@@ -30,9 +30,8 @@ const hashLimitBytes = 2 ** 31
 export async function modelFile(choice: ModelChoice, context: BuildContext): Promise<ModelFile> {
   switch (choice.kind) {
     case 'bigram': {
-      const fileName = `assay-bigram-${bigramSha256.slice(0, 12)}`
       const path = await ensureModel(
-        { fileName, sha256: bigramSha256, build: bigramModel },
+        { fileName: bigramFileName, sha256: bigramSha256, build: bigramModel },
         inModels(context),
       )
       const notices = [

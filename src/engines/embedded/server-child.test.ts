@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 const post = (path: string, body: unknown, init: RequestInit = {}) =>
-  fetch(engine.url + path, {
+  fetch(`${engine.urls[0]}${path}`, {
     method: 'POST',
     body: typeof body === 'string' ? body : JSON.stringify(body),
     ...init,
@@ -68,7 +68,7 @@ async function stream(path: string, body: object): Promise<Frame[]> {
 }
 
 const metric = async (name: string) => {
-  const text = await (await fetch(`${engine.url}/metrics`)).text()
+  const text = await (await fetch(`${engine.urls[0]}/metrics`)).text()
   const line = text.split('\n').find((candidate) => candidate.startsWith(`assay_embedded:${name}`))
   return Number(line?.split(' ').at(-1))
 }
@@ -80,7 +80,7 @@ async function until(name: string, value: number): Promise<void> {
 
 /** A streamed request whose connection can be cut; resolves when its first bytes are there. */
 async function openStream(body: object): Promise<{ cut(): void }> {
-  const outgoing = request(`${engine.url}/v1/completions`, { method: 'POST', agent: false })
+  const outgoing = request(`${engine.urls[0]}/v1/completions`, { method: 'POST', agent: false })
   outgoing.on('error', () => {})
   outgoing.end(JSON.stringify({ ...body, stream: true }))
   const [incoming] = await once(outgoing, 'response')
@@ -109,12 +109,12 @@ test('the running engine says what it is', () => {
 })
 
 test('the model is listed, and the server is healthy', async () => {
-  const models = await (await fetch(`${engine.url}/v1/models`)).json()
+  const models = await (await fetch(`${engine.urls[0]}/v1/models`)).json()
   expect(models).toMatchObject({
     object: 'list',
     data: [{ id: 'assay-bigram', object: 'model', max_model_len: 4096 }],
   })
-  expect((await fetch(`${engine.url}/health`)).status).toBe(200)
+  expect((await fetch(`${engine.urls[0]}/health`)).status).toBe(200)
 })
 
 test('a streamed completion has one event a token, then the reason, then exact usage', async () => {
@@ -284,7 +284,7 @@ test.each([
   ['POST', '/v1/chat/completions', '{"messages":"x"}', 400, null, '"messages" must be a list'],
   ['POST', '/v1/embeddings', '{}', 404, null, 'no POST /v1/embeddings'],
 ])('%s %s with %s is refused with %d', async (method, path, body, status, code, message) => {
-  const response = await fetch(engine.url + path, { method, body })
+  const response = await fetch(`${engine.urls[0]}${path}`, { method, body })
   expect(response.status).toBe(status)
   const { error } = (await response.json()) as { error: { message: string } }
   expect(error).toMatchObject({ type: 'invalid_request_error', code })
@@ -292,7 +292,7 @@ test.each([
 })
 
 test('a body above the limit is refused before it is read', async () => {
-  const { port } = new URL(engine.url)
+  const { port } = new URL(engine.urls[0] ?? '')
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => {})
   socket.write(`POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: ${17 * 2 ** 20}\r\n\r\n`)
@@ -336,7 +336,7 @@ test('with the prefix cache a repeated prompt is computed once, and usage says s
   try {
     const body = JSON.stringify({ prompt: Array.from({ length: 64 }, (_, i) => 600 + i), max_tokens: 3 })
     const ask = async () =>
-      (await (await fetch(`${cached.url}/v1/completions`, { method: 'POST', body })).json()) as WholeReply
+      (await (await fetch(`${cached.urls[0]}/v1/completions`, { method: 'POST', body })).json()) as WholeReply
     expect((await ask()).usage.prompt_tokens_details).toEqual({ cached_tokens: 0 })
     expect((await ask()).usage.prompt_tokens_details).toEqual({ cached_tokens: 63 })
   } finally {

@@ -14,6 +14,9 @@ import { makeVocabulary, type Vocabulary } from './vocabulary.ts'
 /** SHA-256 of the file this module makes; a test builds the file and compares. */
 export const bigramSha256 = '0987597087b9ba898814c0c6536c03c49e075e0bfbd04708017b0b00be5318de'
 
+/** Its file's name in the cache, without extension. */
+export const bigramFileName = `assay-bigram-${bigramSha256.slice(0, 12)}`
+
 const layers = 2
 const heads = 8
 const keyValueHeads = 2

@@ -1,0 +1,46 @@
+import { AssayError } from '../model/errors.ts'
+import { nearest } from '../model/nearest.ts'
+import { type Batching, type LaunchOptions, type OptionName, optionKinds } from './launch-options.ts'
+import type { Recipe } from './recipe.ts'
+
+/** Checks the options of a study or command line. Throws `bad-engine-option` that says what is allowed. */
+export function launchOptions(recipe: Recipe, given: Readonly<Record<string, unknown>>): LaunchOptions {
+  const names = Object.keys(recipe.options) as OptionName[]
+  for (const [name, value] of Object.entries(given)) checkOne(recipe, names, name, value)
+  for (const name of recipe.required) {
+    if (given[name] === undefined) {
+      const { example } = optionKinds[name]
+      const known =
+        name === 'model' && recipe.models.length > 0 ? ` or one of ${recipe.models.join(', ')}` : ''
+      throw bad(
+        `The engine ${recipe.name} needs the option "${name}".`,
+        `For example ${name}: ${example}${known}.`,
+      )
+    }
+  }
+  return given as LaunchOptions
+}
+
+function checkOne(recipe: Recipe, names: readonly OptionName[], name: string, value: unknown): void {
+  if (!Object.hasOwn(optionKinds, name) || !names.includes(name as OptionName)) {
+    const why = recipe.refusals?.[name as OptionName]
+    const near = nearest(name, names)
+    const hint =
+      why ?? (near === undefined || Object.hasOwn(optionKinds, name) ? '' : `Did you mean "${near}"? `)
+    throw bad(
+      `The engine ${recipe.name} has no option "${name}".`,
+      `${hint.trimEnd()} Options: ${names.join(', ')}.`.trimStart(),
+    )
+  }
+  const kind = optionKinds[name as OptionName]
+  const shown = JSON.stringify(value) ?? String(value)
+  if (!kind.accepts(value))
+    throw bad(`"${name}" of the engine ${recipe.name} cannot be ${shown}.`, `Use ${kind.allowed}.`)
+  if (name === 'batching' && !recipe.batching.includes(value as Batching)) {
+    throw bad(`The engine ${recipe.name} has no batching ${shown}.`, `It has ${recipe.batching.join(', ')}.`)
+  }
+}
+
+function bad(message: string, hint: string): AssayError {
+  return new AssayError('bad-engine-option', message, { hint })
+}
