@@ -74,11 +74,6 @@ export function events(...payloads: readonly (string | object)[]): string {
     .join('')
 }
 
-/** Events that are named, as the newer APIs send them: the name is the payload's type. */
-export function namedEvents(...payloads: readonly { readonly type: string }[]): string {
-  return payloads.map((payload) => `event: ${payload.type}\ndata: ${JSON.stringify(payload)}\n\n`).join('')
-}
-
 /**
  * Every way in which a stream comes in two reads, all its bytes one by one, and lines that end in CRLF. Only what
  * differs from the stream in one read is returned.

@@ -77,6 +77,8 @@ export interface AskedOutput {
   /** Of all answers together. */
   readonly tokens: number
   readonly mode: OutputMode
+  /** Length of all its prompts together, when a tokenizer or the source told it. */
+  readonly inputTokens?: number
 }
 
 /** One request's story as instants (ns since the run's epoch). Every number in a report derives from it. */

@@ -212,7 +212,7 @@ describe('a run that was journalled', () => {
         outputTokens: { value: 0, source: 'usage' },
         cachedTokens: 3,
         reasoningTokens: 0,
-        asked: { answers: 1, tokens: 5, mode: 'exact' },
+        asked: { answers: 1, tokens: 5, mode: 'exact', inputTokens: 7 },
         events: {
           atNs: Float64Array.of(1_000_100_000),
           tokens: Uint16Array.of(2),
@@ -239,7 +239,7 @@ describe('a run that was journalled', () => {
         outcome: { kind: 'completed', finishReason: 'length' },
         inputTokens: { value: 7, source: 'tokenizer' },
         outputTokens: { value: 6, source: 'events' },
-        asked: { answers: 1, tokens: 5, mode: 'exact' },
+        asked: { answers: 1, tokens: 5, mode: 'exact', inputTokens: 7 },
         events: {
           // 1.5 us apart twice: each is within half a microsecond of its instant, and so is their sum.
           atNs: Float64Array.of(1_000_000_600, 1_000_002_600, 1_000_003_600),

@@ -1,5 +1,6 @@
 import { connect } from 'node:http2'
-import { plainHeaders, type TextAnswer } from './get-text.ts'
+import type { ServerPage } from '../model/server-kind.ts'
+import { plainHeaders } from './plain-headers.ts'
 
 /** Like `getText`, over HTTP/2: ALPN for https, prior knowledge for http. Rejects alike. */
 export function getTextHttp2(
@@ -9,7 +10,7 @@ export function getTextHttp2(
     readonly timeoutMs: number
     readonly maxBytes: number
   },
-): Promise<TextAnswer> {
+): Promise<ServerPage> {
   return new Promise((resolve, reject) => {
     const session = connect(url.origin)
     const stop = (error: Error) => {

@@ -1,16 +1,10 @@
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
+import type { ServerPage } from '../model/server-kind.ts'
 import type { TransportName } from '../model/target.ts'
+import { plainHeaders } from './plain-headers.ts'
 
 const maxBytes = 16 * 1024 * 1024
-
-/** What a server answered to a GET. */
-export interface TextAnswer {
-  readonly status: number
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 /** A small GET for everything that is not measured. Rejects on network errors, time-out and huge bodies. */
 export async function getText(
@@ -20,7 +14,7 @@ export async function getText(
     readonly timeoutMs: number
     readonly transport: TransportName
   },
-): Promise<TextAnswer> {
+): Promise<ServerPage> {
   if (options.transport === 'http1') return getTextHttp1(url, options)
   const { getTextHttp2 } = await import('./get-text-http2.ts')
   return getTextHttp2(url, { ...options, maxBytes })
@@ -29,7 +23,7 @@ export async function getText(
 function getTextHttp1(
   url: URL,
   options: { readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number },
-): Promise<TextAnswer> {
+): Promise<ServerPage> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
     const request = get(url, { headers: options.headers, agent: false }, (response) => {
@@ -57,15 +51,4 @@ function getTextHttp1(
     request.on('error', reject)
     request.on('close', () => clearTimeout(limit))
   })
-}
-
-/** Header lines as text by lower-case name. */
-export function plainHeaders(
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || name.startsWith(':') ? [] : [[name, String(value)]],
-    ),
-  )
 }

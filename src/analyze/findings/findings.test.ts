@@ -123,7 +123,8 @@ test('events that share a read are noted above 1 % and a warning above 10 %', ()
         flags: at.map((i) => (i % every === 1 ? 17 : 1)),
         end: 1000,
         input: 1,
-        output: 64,
+        output: 1000,
+        asked: { answers: 1, tokens: 1000, mode: 'exact' },
       }),
     ]
   }
@@ -249,4 +250,109 @@ test('an open load that keeps its schedule has no findings', () => {
     output: 64,
   })
   expect(found([onTime], { cell: open })).toEqual([])
+})
+
+test('a server that is gone in the middle is named as such, with when', () => {
+  const lost = (kind: 'connect' | 'reset', index: number) =>
+    record({ index, sent: index, end: index + 1, outcome: failed(kind) })
+  const [finding] = found([...good(5), lost('reset', 20), lost('connect', 21), lost('connect', 22)])
+  expect(finding).toMatchObject({ code: 'errors' })
+  const codes = (records: readonly RequestRecord[]) => found(records).map(({ code }) => code)
+  expect(codes([...good(5), lost('reset', 20), lost('connect', 21), lost('connect', 22)])).toContain(
+    'server-died',
+  )
+  // One that answers again has not died, and one that was never there has not either.
+  expect(codes([...good(5), lost('connect', 2), lost('connect', 2), lost('connect', 2)])).not.toContain(
+    'server-died',
+  )
+  expect(codes([lost('connect', 1), lost('connect', 2), lost('connect', 3)])).not.toContain('server-died')
+  expect(codes([...good(5), lost('reset', 20), lost('reset', 21), lost('reset', 22)])).not.toContain(
+    'server-died',
+  )
+})
+
+test('a stream that comes whole at its end is buffered by somebody', () => {
+  const asked = { answers: 1, tokens: 4, mode: 'exact' } as const
+  const streamed = (flags: readonly number[]) =>
+    record({ sent: 0, at: [90, 90, 90, 90], flags, end: 91, input: 8, output: 4, asked })
+  const whole = streamed([1, 17, 17, 17])
+  const apart = streamed([1, 1, 17, 1])
+  const codes = (records: readonly RequestRecord[]) => found(records).map(({ code }) => code)
+  expect(codes([whole, whole, apart])).toContain('buffered-stream')
+  expect(codes([whole, apart])).not.toContain('buffered-stream')
+  // What is answered within milliseconds may well come at once.
+  const quick = record({
+    sent: 0,
+    at: [1, 1, 1, 1],
+    flags: [1, 17, 17, 17],
+    end: 2,
+    input: 8,
+    output: 4,
+    asked,
+  })
+  expect(codes([quick])).not.toContain('buffered-stream')
+})
+
+test('fewer tokens by usage than events brought is a contradiction', () => {
+  const asked = { answers: 1, tokens: 3, mode: 'up-to' } as const
+  const [finding] = found([record({ index: 7, sent: 0, at: [1, 2, 3], end: 4, input: 8, output: 2, asked })])
+  expect(finding).toMatchObject({ code: 'usage-disagrees' })
+  expect(finding?.message).toContain('request 7 has 2 by usage and 3 in its events')
+})
+
+test('prompt tokens beyond those that were sent are a chat template', () => {
+  const answered = (input: number) =>
+    record({
+      sent: 0,
+      at: [1, 2],
+      tokens: [1, 2],
+      end: 4,
+      input,
+      output: 3,
+      asked: { answers: 1, tokens: 3, mode: 'exact', inputTokens: 10 },
+    })
+  expect(found([answered(11), answered(11)])).toEqual([])
+  const [finding] = found([answered(19), answered(20), answered(24)])
+  expect(finding).toMatchObject({ code: 'template-applied', severity: 'note' })
+  expect(finding?.message).toContain(
+    'at least 9 prompt tokens more than were sent with each of 3 prompts (typically 10)',
+  )
+})
+
+test('lengths of several prompts are held against all that was asked for', () => {
+  const answered = (output: number) =>
+    record({
+      sent: 0,
+      at: [1, 2],
+      end: 4,
+      input: 8,
+      output,
+      asked: { answers: 4, tokens: 12, mode: 'exact' },
+    })
+  expect(found([answered(12)])).toEqual([])
+  expect(found([answered(12), answered(9)])[0]?.message).toContain(
+    'the 12 output tokens asked for (typically 9)',
+  )
+})
+
+test('endpoints whose typical first tokens are far apart are not alike', () => {
+  const urls = ['http://a:1', 'http://b:1']
+  const of = (endpoint: number, ttft: number) =>
+    Array.from({ length: 20 }, (_, index) =>
+      record({
+        index,
+        endpoint,
+        sent: 0,
+        at: [ttft, ttft + 1],
+        tokens: [32, 32],
+        end: 99,
+        input: 8,
+        output: 64,
+      }),
+    )
+  const target = { ...run().target, urls }
+  expect(found([...of(0, 10), ...of(1, 12)], { target })).toEqual([])
+  const [finding] = found([...of(0, 10), ...of(1, 20)], { target })
+  expect(finding).toMatchObject({ code: 'endpoints-differ' })
+  expect(finding?.message).toContain('10 ms at http://a:1, 20 ms at http://b:1')
 })

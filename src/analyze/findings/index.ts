@@ -11,18 +11,28 @@ import {
   synRetransmit,
 } from './connections.ts'
 import { clientCpu, cpuThrottled, runQueue, steal } from './cores.ts'
+import { endpointsDiffer } from './endpoints.ts'
 import { drainCut, dropped, endedEarly, errors, openCounts } from './outcomes.ts'
 import { gcPause, loopBlocked, processStopped } from './pauses.ts'
 import { type RunCheck, viewOf } from './run-check.ts'
+import { bufferedStream, serverDied } from './server.ts'
 import { fewSamples, hostNotLinux, workloadDiffers, workloadNotices } from './study-checks.ts'
 import { coalesced, lateDispatch, rateNotRealised } from './timing.ts'
-import { missingTokenCounts, shortOutput, tokenSource, workloadRepeated } from './tokens.ts'
+import {
+  missingTokenCounts,
+  shortOutput,
+  templateApplied,
+  tokenSource,
+  usageDisagrees,
+  workloadRepeated,
+} from './tokens.ts'
 import { notWatched, targetSharesCores } from './watched.ts'
 
 const runChecks: readonly RunCheck[] = [
   openCounts,
   endedEarly,
   errors,
+  serverDied,
   clientPorts,
   clientDescriptors,
   dropped,
@@ -44,8 +54,12 @@ const runChecks: readonly RunCheck[] = [
   notWatched,
   notCalibrated,
   targetSharesCores,
+  bufferedStream,
   coalesced,
+  endpointsDiffer,
   shortOutput,
+  usageDisagrees,
+  templateApplied,
   tokenSource,
   missingTokenCounts,
   workloadRepeated,
