@@ -176,6 +176,19 @@ export interface ServerCounter {
   readonly why?: string
 }
 
+/** What one of several endpoints of a target did in the measured phase of a run. */
+export interface EndpointResult {
+  readonly run: string
+  readonly url: string
+  /** Sent to it. */
+  readonly requests: number
+  readonly completed: number
+  readonly ttftP50Ms?: number
+  readonly itlP50Ms?: number
+  /** Absent when some replies have no count. */
+  readonly outputTokensPerSecond?: number
+}
+
 /** A test of the data against itself. */
 export type Check = LittlesLaw
 
@@ -210,5 +223,7 @@ export interface Report {
   readonly checks: readonly Check[]
   /** Empty when no server has a metrics page. */
   readonly serverCounters: readonly ServerCounter[]
+  /** Of targets with several. */
+  readonly endpoints: readonly EndpointResult[]
   readonly host: HostInfo
 }

@@ -1,3 +1,4 @@
+import { endpointLines } from '../model/endpoint-lines.ts'
 import { findingGroups, runLabel } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
 import type { Report } from '../model/report.ts'
@@ -105,6 +106,7 @@ function details(report: Report, cell: ReportCell): string[] {
     ...(sources.length === 0 ? [] : [`- tokens: ${sources.join(', ')}`]),
     ...(law === undefined ? [] : [`- in flight: ${law}`]),
     ...(counters === undefined ? [] : [`- server: ${literal(counters)}`]),
+    ...endpointLines(report, cell).map((line) => `- endpoint: ${literal(line)}`),
   ]
   const heads = stats.map((stat) => (typeof stat === 'number' ? quantileName(stat) : stat))
   const withheld = withheldNotes(cell)

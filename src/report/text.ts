@@ -1,3 +1,4 @@
+import { endpointLines } from '../model/endpoint-lines.ts'
 import type { Finding } from '../model/finding.ts'
 import { findingGroups } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
@@ -83,6 +84,7 @@ function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colo
     ...(sources.length === 0 ? [] : labelled('tokens', sources.join(', '))),
     ...(law === undefined ? [] : labelled('in flight', law)),
     ...(counters === undefined ? [] : labelled('server', counters)),
+    ...endpointLines(report, cell).flatMap((line) => labelled('endpoint', line)),
   ]
 }
 

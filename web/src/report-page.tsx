@@ -6,6 +6,7 @@ import { CellPicker } from './cell-picker.tsx'
 import { CellSection } from './cell-section.tsx'
 import { Comparison } from './comparison.tsx'
 import { Definitions } from './definitions.tsx'
+import { Endpoints } from './endpoints.tsx'
 import { Environment } from './environment.tsx'
 import { ErrorList } from './error-list.tsx'
 import { Figures } from './figures.tsx'
@@ -36,6 +37,7 @@ export function ReportPage({ report }: { readonly report: Report }) {
               <>
                 <CellSection report={report} cell={cell} />
                 <ServerCounters report={report} cell={cell} />
+                <Endpoints report={report} cell={cell} />
                 <LedgerSection report={report} cells={cells} cell={cell} />
                 <Figures report={report} cells={cells} cell={cell} />
               </>
