@@ -22,6 +22,7 @@ export interface LaunchOptions {
   readonly port?: number
   readonly replicas?: number
   readonly startTimeout?: number
+  readonly cores?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -89,6 +90,13 @@ export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
   ),
   port: whole('port it listens on; replicas take the next ones; absent: any free one', 1, 65_535, 8000),
   replicas: whole('copies of the engine, each on a port of its own; requests are spread over them', 1, 64, 2),
+  cores: {
+    meaning:
+      'cores of the host that it may use (taskset, Linux), so that load generator and engine have their own',
+    example: '"1-3"',
+    allowed: 'a list such as "1", "0-3" or "0,2"',
+    accepts: (value) => typeof value === 'string' && /^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(value),
+  },
   startTimeout: positive('seconds it may take until it answers', 900),
   args: {
     meaning: 'further arguments, put at the end of the command as they are',

@@ -1,6 +1,7 @@
 import { endpointLines } from '../model/endpoint-lines.ts'
 import { findingGroups, runLabel } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
+import { noticeGroups } from '../model/notice-groups.ts'
 import type { Report } from '../model/report.ts'
 import { commonTail, errorShareOf, type ReportCell, reportCells, resultOf } from '../model/report-cells.ts'
 import { serverCountersLine } from '../model/server-counters-line.ts'
@@ -71,8 +72,8 @@ function comparison(report: Report, cells: readonly ReportCell[]): string[] {
       errors === undefined ? nothing : percent(errors),
     ]
   })
-  const notices = report.targets.flatMap(({ name, notices: own }) =>
-    own.map((notice) => `> **Notice:** ${literal(name)}: ${literal(notice)}`),
+  const notices = noticeGroups(report).map(
+    ({ notice, targets }) => `> **Notice:** ${targets.map(literal).join(', ')}: ${literal(notice)}`,
   )
   return ['## Comparison', markdownTable(heads, rows), ...notices]
 }

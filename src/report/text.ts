@@ -2,6 +2,7 @@ import { endpointLines } from '../model/endpoint-lines.ts'
 import type { Finding } from '../model/finding.ts'
 import { findingGroups } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
+import { noticeGroups } from '../model/notice-groups.ts'
 import type { Report } from '../model/report.ts'
 import { type ReportCell, reportCells } from '../model/report-cells.ts'
 import { serverCountersLine } from '../model/server-counters-line.ts'
@@ -46,8 +47,8 @@ function head(report: Report, colours: Colours): string[] {
 
 /** What must be said of targets wherever their numbers are. */
 function targetNotices(report: Report, colours: Colours): string[] {
-  return report.targets.flatMap(({ name, notices }) =>
-    notices.flatMap((notice) => labelled('notice', `${name}: ${notice}`)).map(colours.yellow),
+  return noticeGroups(report).flatMap(({ notice, targets }) =>
+    labelled('notice', `${targets.join(', ')}: ${notice}`).map(colours.yellow),
   )
 }
 
@@ -138,16 +139,22 @@ function findings(report: Report, colours: Colours): string[] {
 
 /** Settings of several targets that are not the same. */
 function settings(report: Report, colours: Colours): string[] {
-  const differing = settingRows(report).filter(({ differs }) => differs)
+  const differing = settingRows(report).filter(({ name, differs }) => differs && name !== 'command')
   if (differing.length === 0) return []
   const lines = differing.flatMap(({ name, values }) =>
     labelled(
       `  ${name}`,
-      report.targets.map((target, i) => `${target.name} ${values[i] ?? 'unknown'}`).join(' · '),
+      [...new Set(values)]
+        .map((value) => `${value ?? 'unknown'} (${whose(report, values, value)})`)
+        .join(' · '),
       24,
     ),
   )
   return ['', colours.bold('Settings that differ between targets'), ...lines]
+}
+
+function whose(report: Report, values: readonly unknown[], value: unknown): string {
+  return report.targets.flatMap(({ name }, i) => (values[i] === value ? [name] : [])).join(', ')
 }
 
 /** Failures by kind and status, all runs together, with the first message of each. */

@@ -54,7 +54,7 @@ interface RowProps extends Omit<ComparisonProps, 'cells'> {
 
 function Row({ report, cell, columns, largest, choice, onChoose }: RowProps) {
   const colour = colourIndex(report.targets.findIndex(({ name }) => name === cell.target))
-  const notices = report.targets.find(({ name }) => name === cell.target)?.notices ?? []
+  const [notice, ...more] = report.targets.find(({ name }) => name === cell.target)?.notices ?? []
   const chosen = isChosen(cell, choice)
   return (
     <tr class={chosen ? 'chosen' : ''}>
@@ -63,11 +63,12 @@ function Row({ report, cell, columns, largest, choice, onChoose }: RowProps) {
           <span class={`swatch c${colour}`} aria-hidden="true" />
           {cell.target}
         </button>
-        {notices.map((notice) => (
-          <small key={notice} class="row-notice">
+        {notice !== undefined && (
+          <small class="row-notice">
             {notice}
+            {more.length > 0 && `, and ${more.length} more above`}
           </small>
-        ))}
+        )}
       </th>
       {columns.map(({ name, detail, wanted }, i) => {
         const value = resultOf(cell, wanted)?.value ?? 0

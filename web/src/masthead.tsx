@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { noticeGroups } from '../../src/model/notice-groups.ts'
 import type { Report } from '../../src/model/report.ts'
 import { Stamps } from './stamps.tsx'
 import { applyTheme, type Theme } from './theme.ts'
@@ -50,7 +51,6 @@ function DoubtCounts({ report }: { readonly report: Report }) {
 /** Title, origin and how far to believe it. */
 export function Masthead({ report }: { readonly report: Report }) {
   const { study, runs } = report
-  const notices = report.targets.flatMap(({ name, notices: own }) => own.map((notice) => ({ name, notice })))
   return (
     <header class="masthead">
       <div class="brand">
@@ -72,9 +72,9 @@ export function Masthead({ report }: { readonly report: Report }) {
       </p>
       <Stamps report={report} />
       <DoubtCounts report={report} />
-      {notices.map(({ name, notice }) => (
-        <p key={name + notice} class="notice">
-          <strong>{name}</strong> {notice}
+      {noticeGroups(report).map(({ notice, targets }) => (
+        <p key={notice} class="notice">
+          <strong>{targets.join(', ')}</strong> {notice}
         </p>
       ))}
     </header>

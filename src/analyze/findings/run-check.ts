@@ -7,6 +7,7 @@ import type { RequestRecord } from '../../model/record.ts'
 import type { Run } from '../../model/run.ts'
 import type { RunData } from '../../model/run-data.ts'
 import { type HealthView, healthOf } from '../health/health-view.ts'
+import { touchedByUnhealthy } from '../health/touched.ts'
 
 /** What the checks of a run look at. */
 export interface RunView {
@@ -22,6 +23,8 @@ export interface RunView {
   /** Every health row, the warm-up's included. */
   readonly healthRows: readonly HealthRow[]
   readonly calibration: Calibration | undefined
+  /** Records that an unhealthy second of the client touched. */
+  readonly touched: ReadonlySet<RequestRecord>
 }
 
 /** Looks for one kind of doubt in one run. */
@@ -39,6 +42,9 @@ export function viewOf(data: RunData): RunView {
     health: healthOf(data),
     healthRows: health,
     calibration,
+    get touched() {
+      return touchedByUnhealthy(data)
+    },
   }
 }
 

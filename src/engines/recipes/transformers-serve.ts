@@ -60,12 +60,12 @@ export const transformersServe: Recipe = {
       text: 'requests are computed one after another on one thread (batching: continuous changes that)',
     },
     {
-      text: 'ignore_eos is not a field of its requests: a model may end its text before the length asked for',
+      text: 'ignore_eos is not a field of its requests: lengths are forced by dialectOptions {exactLength: generation_config} alone',
     },
   ],
   traps: [
     'On a CPU the first reply under `batching: continuous` takes up to a minute: it allocates and warms up then.',
-    'It refuses requests with `ignore_eos` (422): ask for lengths `up-to`.',
+    'It refuses requests with `ignore_eos` (422). The target’s `dialectOptions: { exactLength: generation_config }` forces lengths in its own way; else ask for lengths `up-to`.',
     'It sends no `[DONE]`, several tokens may come in one frame, and it has no metrics page.',
     'Without the package `requests` it does not start: `setup` installs it.',
   ],

@@ -9,6 +9,7 @@ export const commonOptions: Partial<Record<OptionName, string>> = {
   port: '',
   replicas: '',
   startTimeout: '',
+  cores: '',
   args: '',
   env: '',
 }
