@@ -22,6 +22,7 @@ export function makeAnthropicMessages(options: DialectOptions): Dialect {
   const { auth } = readOptions(name, options, rules)
   return {
     name,
+    options: rules,
     summary: 'Anthropic messages: Anthropic, vLLM, SGLang, llama.cpp',
     path: '/v1/messages',
     models: openAiModels,

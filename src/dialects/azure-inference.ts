@@ -52,6 +52,7 @@ export function makeAzureInference(options: DialectOptions): Dialect {
   }
   return {
     name,
+    options: rules,
     summary: 'Azure AI model inference: chat and pretrained models',
     path: `/${isChat ? 'chat/' : ''}completions?api-version=${apiVersion}`,
     namesModel: false,

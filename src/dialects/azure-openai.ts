@@ -24,6 +24,7 @@ export function makeAzureOpenai(options: DialectOptions): Dialect {
   const spelling = { dialect: name, sampling, lengthField, asksUsage: true }
   return {
     name,
+    options: rules,
     summary: 'Azure OpenAI: chat completions of a deployment',
     path: isVersionFree
       ? '/openai/v1/chat/completions'

@@ -10,6 +10,7 @@ import { type SamplingFields, samplingFields, spelled, unsupportedInput } from '
 import { TokenReader } from './token-stream.ts'
 
 const name = 'lightllm'
+const rules = { reply: replyRule } as const
 
 /** Without do_sample the server heeds none of the first three. */
 const streamSampling = {
@@ -33,11 +34,12 @@ const wholeSampling = {
 
 /** POST /generate_stream, or /generate with the option `reply: whole`, which alone gives several answers. */
 export function makeLightllm(options: DialectOptions): Dialect {
-  const { reply } = readOptions(name, options, { reply: replyRule })
+  const { reply } = readOptions(name, options, rules)
   const streaming = reply === 'stream'
   const sampling: SamplingFields = streaming ? streamSampling : wholeSampling
   return {
     name,
+    options: rules,
     summary: 'LightLLM: a text or token ids, token by token',
     path: streaming ? '/generate_stream' : '/generate',
     models: openAiModels,

@@ -8,6 +8,7 @@ import { replyRule } from './reply-rule.ts'
 import { type SamplingFields, samplingFields, spelled, unsupportedInput } from './request-fields.ts'
 
 const name = 'llamacpp-completion'
+const rules = { reply: replyRule } as const
 
 /** Not n, which the server reads: each answer states the prompt's length, so that input tokens would count n times. */
 const sampling = {
@@ -25,10 +26,11 @@ const sampling = {
 
 /** POST /completion of llama.cpp: texts or token ids, one or several. Option: `reply` (stream, or whole). */
 export function makeLlamacppCompletion(options: DialectOptions): Dialect {
-  const { reply } = readOptions(name, options, { reply: replyRule })
+  const { reply } = readOptions(name, options, rules)
   const streaming = reply === 'stream'
   return {
     name,
+    options: rules,
     summary: 'Completions of llama-server in its own words: texts or token ids',
     path: '/completion',
     models: openAiModels,

@@ -8,6 +8,7 @@ import { replyRule } from './reply-rule.ts'
 import { type SamplingFields, samplingFields, spelled, unsupportedInput } from './request-fields.ts'
 
 const name = 'lmdeploy-generate'
+const rules = { reply: replyRule } as const
 
 const sampling = {
   temperature: 'temperature',
@@ -19,10 +20,11 @@ const sampling = {
 
 /** POST /generate of LMDeploy: one text or one list of token ids. Option: `reply` (stream, or whole). */
 export function makeLmdeployGenerate(options: DialectOptions): Dialect {
-  const { reply } = readOptions(name, options, { reply: replyRule })
+  const { reply } = readOptions(name, options, rules)
   const streaming = reply === 'stream'
   return {
     name,
+    options: rules,
     summary: 'LMDeploy’s own generate: a text or token ids, with counts in every event',
     path: '/generate',
     models: openAiModels,

@@ -76,6 +76,12 @@ function section(dialect: Dialect): string {
 function factsOf(capabilities: Capabilities, dialect: Dialect): [string, string][] {
   const { inputs, sampling, exactLength, requestId, prefixCacheOff, firstToken, endMarker } = capabilities
   return [
+    ...Object.entries(dialect.options ?? {}).map(([name, rule]): [string, string] => [
+      `Option \`${name}\``,
+      'oneOf' in rule
+        ? rule.oneOf.map((word, i) => `\`${word}\`${i === 0 ? ' (default)' : ''}`).join(', ')
+        : `a text such as \`${rule.default}\` (default)`,
+    ]),
     ['Inputs', inputs.join(', ')],
     ['Sampling', sampling.length === 0 ? 'none' : sampling.join(', ')],
     ['Exact length', exactLength === undefined ? 'cannot be forced' : escaped(exactLength)],

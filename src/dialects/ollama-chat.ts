@@ -8,13 +8,15 @@ import { replyRule } from './reply-rule.ts'
 import { unsupportedInput } from './request-fields.ts'
 
 const name = 'ollama-chat'
+const rules = { reply: replyRule } as const
 
 /** POST /api/chat of Ollama. Option: `reply` (stream, or whole). */
 export function makeOllamaChat(options: DialectOptions): Dialect {
-  const { reply } = readOptions(name, options, { reply: replyRule })
+  const { reply } = readOptions(name, options, rules)
   const streaming = reply === 'stream'
   return {
     name,
+    options: rules,
     summary: 'Ollama: chat',
     path: '/api/chat',
     models: ollamaModels,

@@ -19,6 +19,7 @@ export function makeOllamaGenerate(options: DialectOptions): Dialect {
   const streaming = reply === 'stream'
   return {
     name,
+    options: rules,
     summary: 'Ollama: the continuation of a text',
     path: '/api/generate',
     models: ollamaModels,

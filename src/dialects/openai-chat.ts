@@ -26,6 +26,7 @@ export function makeOpenaiChat(options: DialectOptions): Dialect {
   const spelling = { dialect: name, sampling: chatSampling, lengthField, exactLength, asksUsage: true }
   return {
     name,
+    options: rules,
     summary: 'Chat completions: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM, Ollama, hosted APIs',
     path: '/v1/chat/completions',
     models: openAiModels,

@@ -15,6 +15,7 @@ import { readOptions } from './option-rules.ts'
 import { spelled, unsupportedInput } from './request-fields.ts'
 
 const name = 'openai-completions'
+const rules = { exactLength: exactLengthRule } as const
 
 /** What servers of completions send. */
 export const completionsExample: Dialect['example'] = {
@@ -33,7 +34,7 @@ export const completionsExample: Dialect['example'] = {
  * forced).
  */
 export function makeOpenaiCompletions(options: DialectOptions): Dialect {
-  const { exactLength } = readOptions(name, options, { exactLength: exactLengthRule })
+  const { exactLength } = readOptions(name, options, rules)
   const spelling = {
     dialect: name,
     sampling: completionsSampling,
@@ -43,6 +44,7 @@ export function makeOpenaiCompletions(options: DialectOptions): Dialect {
   }
   return {
     name,
+    options: rules,
     summary: 'Completions of a text or token ids: vLLM, SGLang, llama.cpp, TGI, TensorRT-LLM',
     path: '/v1/completions',
     models: openAiModels,

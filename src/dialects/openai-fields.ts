@@ -1,7 +1,6 @@
-import type { Capabilities, ModelList } from '../model/dialect.ts'
+import type { Capabilities, ModelList, OptionRule } from '../model/dialect.ts'
 import { AssayError } from '../model/errors.ts'
 import type { Request } from '../model/request.ts'
-import type { OptionRule } from './option-rules.ts'
 import { type SamplingFields, samplingFields } from './request-fields.ts'
 
 /** GET /v1/models. */

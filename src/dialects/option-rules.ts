@@ -1,11 +1,6 @@
-import type { DialectOptions } from '../model/dialect.ts'
+import type { DialectOptions, OptionRule } from '../model/dialect.ts'
 import { AssayError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
-
-/** What an option may be: one of some words, the first being the default, or a text of a certain form. */
-export type OptionRule =
-  | { readonly oneOf: readonly [string, ...string[]] }
-  | { readonly form: RegExp; readonly default: string }
 
 /** The options a dialect was given, or their defaults. */
 type Chosen<R> = {

@@ -10,6 +10,10 @@ import { replyRule } from './reply-rule.ts'
 import { type SamplingFields, samplingFields, spelled, unsupportedInput } from './request-fields.ts'
 
 const name = 'sglang-generate'
+const rules = {
+  text: { oneOf: ['cumulative', 'delta'] },
+  reply: replyRule,
+} as const
 
 /** Not n, which the server reads: each answer states the prompt's length, so that input tokens would count n times. */
 const sampling = {
@@ -30,13 +34,11 @@ const sampling = {
  * or the new part), `reply` (stream, or whole).
  */
 export function makeSglangGenerate(options: DialectOptions): Dialect {
-  const { text, reply } = readOptions(name, options, {
-    text: { oneOf: ['cumulative', 'delta'] },
-    reply: replyRule,
-  })
+  const { text, reply } = readOptions(name, options, rules)
   const streaming = reply === 'stream'
   return {
     name,
+    options: rules,
     summary: 'SGLang’s own generate: texts or token ids, with counts in every event',
     path: '/generate',
     models: openAiModels,

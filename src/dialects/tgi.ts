@@ -9,6 +9,7 @@ import { type SamplingFields, samplingFields, spelled, unsupportedInput } from '
 import { TokenReader } from './token-stream.ts'
 
 const name = 'tgi'
+const rules = { reply: replyRule } as const
 
 /** What would switch a filter off is refused by the server: it is left out. */
 const sampling = {
@@ -40,10 +41,11 @@ const models: ModelList = {
  * text whatever is asked, so lengths are capped alone.
  */
 export function makeTgi(options: DialectOptions): Dialect {
-  const { reply } = readOptions(name, options, { reply: replyRule })
+  const { reply } = readOptions(name, options, rules)
   const streaming = reply === 'stream'
   return {
     name,
+    options: rules,
     summary: 'Text Generation Inference: a text, token by token',
     path: streaming ? '/generate_stream' : '/generate',
     models,

@@ -7,6 +7,7 @@ import { type SamplingFields, samplingFields, spelled, unsupportedInput } from '
 import { VllmGenerateReader } from './vllm-generate-stream.ts'
 
 const name = 'vllm-generate'
+const rules = { reply: replyRule } as const
 
 const sampling = {
   temperature: 'temperature',
@@ -27,10 +28,11 @@ const sampling = {
  * versions and by LF since. Option: `reply` (stream, or whole).
  */
 export function makeVllmGenerate(options: DialectOptions): Dialect {
-  const { reply } = readOptions(name, options, { reply: replyRule })
+  const { reply } = readOptions(name, options, rules)
   const streaming = reply === 'stream'
   return {
     name,
+    options: rules,
     summary: 'vLLM’s demo server: a text, repeated whole with every step',
     path: '/generate',
     namesModel: false,

@@ -99,9 +99,16 @@ export interface ModelList {
 /** Settings of a dialect in one target, such as {apiVersion: "2024-10-21"}. */
 export type DialectOptions = Readonly<Record<string, unknown>>
 
+/** What a setting of a dialect may be: one of some words, the first being the default, or a text of a certain form. */
+export type OptionRule =
+  | { readonly oneOf: readonly [string, ...string[]] }
+  | { readonly form: RegExp; readonly default: string }
+
 /** A wire protocol: pure translation, no socket and no clock. */
 export interface Dialect {
   readonly name: string
+  /** Its settings, by name; absent: it has none, or describes them itself. */
+  readonly options?: Readonly<Record<string, OptionRule>>
   /** One sentence: which servers speak it. */
   readonly summary: string
   /** Appended to the target's base URL unless that already ends with it; `{model}` stands for the model's name. */

@@ -50,7 +50,8 @@ export async function prepareTarget(
       engineInfo: engineInfo(server, model, engine),
       notices: [
         ...(engine?.notices ?? []),
-        ...server.facts.notices,
+        // A recipe has said already what its engine does by default.
+        ...(engine?.commands === undefined ? server.facts.notices : []),
         ...(differ.length === 0
           ? []
           : [`its endpoints differ: ${[titleOf(server), ...new Set(differ)].join('; ')}`]),

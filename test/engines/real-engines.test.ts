@@ -66,6 +66,13 @@ describe.each(Object.entries(engines))('%s', (_, [engine, { options, target, end
     expect(data.run.target.engineInfo).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+/) as string,
     })
+    // What the engine itself counted, where it has a metrics page.
+    const counters = report.serverCounters.map(({ counter, state }) => `${counter} ${state}`)
+    expect(counters).toEqual(
+      engine === 'transformers-serve'
+        ? []
+        : ['requests-finished agrees', 'prompt-tokens agrees', 'generated-tokens agrees'],
+    )
     if (engine.startsWith('fastapi-')) {
       expect(data.run.target.engineInfo).toMatchObject({
         dtype: 'float32',

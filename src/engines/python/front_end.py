@@ -1,7 +1,8 @@
 """A small streaming front end in the shape of OpenAI's completions, for any engine that yields tokens.
 
 POST /v1/completions takes a prompt (text or token ids) or a list of them, and streams one event per token and prompt as
-vLLM does: `choices[].index`, `text`, `token_ids`. GET /health, /version and /v1/models say what it is.
+vLLM does: `choices[].index`, `text`, `token_ids`. GET /health, /version and /v1/models say what it is, /metrics what it
+has done.
 """
 import asyncio
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import AsyncIterator, Optional, Protocol, Union
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
 DEFAULT_TOKENS = 16
 MOST_PROMPTS = 1024
@@ -151,6 +152,34 @@ async def merged(sources):
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+class Counters:
+    """What the engine has done, counted where its tokens come in. A prompt of a list is a request of its own."""
+
+    def __init__(self):
+        self.running = 0
+        self.done = {"prompt_tokens": 0, "generation_tokens": 0, "request_success": 0}
+
+    async def watch(self, asked, source):
+        self.running += 1
+        self.done["prompt_tokens"] += len(asked.ids)
+        try:
+            async for piece in source:
+                self.done["generation_tokens"] += len(piece.ids)
+                if piece.finish is not None:
+                    self.done["request_success"] += 1
+                yield piece
+        finally:
+            self.running -= 1
+            await source.aclose()
+
+    def page(self):
+        prefix = "assay_front_end"
+        lines = [f"# TYPE {prefix}:num_requests_running gauge", f"{prefix}:num_requests_running {self.running}"]
+        for name, value in self.done.items():
+            lines += [f"# TYPE {prefix}:{name}_total counter", f"{prefix}:{name}_total {value}"]
+        return "\n".join(lines) + "\n"
+
+
 def error_body(message):
     return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
 
@@ -158,6 +187,7 @@ def error_body(message):
 def make_app(engine, lifespan=None) -> FastAPI:
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None)
     made = int(time.time())
+    counters = Counters()
 
     @app.get("/health")
     async def health():
@@ -172,6 +202,10 @@ def make_app(engine, lifespan=None) -> FastAPI:
         model = {"id": engine.name, "object": "model", "created": made, "owned_by": "llm-assay"}
         return {"object": "list", "data": [{**model, "max_model_len": engine.context}]}
 
+    @app.get("/metrics")
+    async def metrics():
+        return PlainTextResponse(counters.page())
+
     @app.post("/v1/completions")
     async def completions(request: Request):
         try:
@@ -182,7 +216,7 @@ def make_app(engine, lifespan=None) -> FastAPI:
         except (ValueError, Refused) as error:
             return JSONResponse(error_body(str(error)), 400)
         head = {"id": f"cmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": engine.name}
-        pieces = merged([engine.generate(one) for one in asked])
+        pieces = merged([counters.watch(one, engine.generate(one)) for one in asked])
         prompt_tokens = sum(len(one.ids) for one in asked)
         if body.get("stream") is True:
             options = body.get("stream_options") or {}

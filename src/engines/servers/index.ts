@@ -1,6 +1,7 @@
 import type { ServerKind, ServerPages } from '../../model/server-kind.ts'
 import { embedded, isSimulated, reference } from './assay.ts'
 import { azureInference, azureOpenai } from './azure.ts'
+import { frontEnd } from './front-end.ts'
 import { lightllm } from './lightllm.ts'
 import { llamaCppPython } from './llama-cpp-python.ts'
 import { llamacpp } from './llamacpp.ts'
@@ -27,6 +28,7 @@ export const serverKinds: readonly ServerKind[] = [
   azureInference,
   reference,
   embedded,
+  frontEnd,
   vllm,
   sglang,
   llamacpp,

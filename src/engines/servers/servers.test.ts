@@ -163,6 +163,27 @@ test.each<[name: string, seen: ServerPages, facts: Partial<ServerFacts>]>([
   ['vllm-legacy', pages({ '/openapi.json': { paths: { '/generate': {}, '/health': {} } } }), { models: [] }],
   ['reference', pages(owned('assay-reference')), { models: [{ name: 'm' }] }],
   ['embedded', pages(owned('assay')), { models: [{ name: 'm' }] }],
+  [
+    'fastapi-front-end',
+    pages({
+      ...owned('llm-assay', { max_model_len: 512 }),
+      '/version': {
+        version: '0.32.0',
+        settings: { dtype: 'float32', maxSequences: 4, batching: 'static', prefixCache: false },
+      },
+    }),
+    {
+      version: '0.32.0',
+      models: [{ name: 'm', contextTokens: 512 }],
+      settings: {
+        contextTokens: 512,
+        maxSequences: 4,
+        dtype: 'float32',
+        batching: 'static',
+        prefixCache: false,
+      },
+    },
+  ],
   ['azure-openai', pages({}, { host: 'name.openai.azure.com' }), {}],
   ['azure-inference', pages({}, { host: 'name.services.ai.azure.com' }), {}],
 ])('%s is known by its pages, and what they say is read', (name, seen, facts) => {
