@@ -100,3 +100,12 @@ export function commonTail(cells: readonly ReportCell[], metric: string): number
     resultOf(cell, { metric, from: 'sent', stat: q })?.value !== undefined
   return tails.find((q) => cells.every(has(q))) ?? tails.find((q) => cells.some(has(q))) ?? tails[0]
 }
+
+/** Up to this many tokens an event on average, events are tokens: a few events that carry two are no bundling. */
+const bundledFrom = 1.02
+
+/** Tokens an event, where a server bundles them: gaps between events and between tokens are then two things. */
+export function bundling(cell: ReportCell): number | undefined {
+  const mean = resultOf(cell, { metric: 'tokens-per-event', from: 'sent', stat: 'mean' })?.value
+  return mean !== undefined && mean >= bundledFrom ? mean : undefined
+}

@@ -1,11 +1,12 @@
 import type { Result } from '../model/report.ts'
-import { type ReportCell, resultOf } from '../model/report-cells.ts'
+import { bundling, type ReportCell, resultOf } from '../model/report-cells.ts'
 import { quantileName } from '../model/significant.ts'
 
 /** The latencies every table shows, by their short names. */
 const headlineLatencies = [
   { metric: 'ttft', name: 'TTFT' },
   { metric: 'itl', name: 'ITL' },
+  { metric: 'itl-token', name: 'ITL token' },
   { metric: 'tpot', name: 'TPOT' },
   { metric: 'e2e-latency', name: 'E2E' },
 ] as const
@@ -31,10 +32,14 @@ export interface LatencyRow {
 
 /**
  * The latency rows of a cell. Under an open loop those measured from the intended instant follow those from sending;
- * `from` belongs into the label of each row for which there are two.
+ * `from` belongs into the label of each row for which there are two. Where a server puts several tokens into an event, gaps
+ * between events and between tokens have a row each.
  */
 export function latencyRows(cell: ReportCell): (LatencyRow & { readonly isPair: boolean })[] {
-  return headlineLatencies.flatMap(({ metric, name }) => {
+  const isBundled = bundling(cell) !== undefined
+  return headlineLatencies.flatMap(({ metric, name: short }) => {
+    if (metric === 'itl-token' && !isBundled) return []
+    const name = metric === 'itl' && isBundled ? 'ITL event' : short
     const isPair = resultOf(cell, { metric, from: 'intended', stat: 'mean' }) !== undefined
     const froms = isPair ? (['sent', 'intended'] as const) : (['sent'] as const)
     return froms.map((from) => ({ metric, name, from, isPair }))

@@ -3,7 +3,14 @@ import { findingGroups, runLabel } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
 import { noticeGroups } from '../model/notice-groups.ts'
 import type { Report } from '../model/report.ts'
-import { commonTail, errorShareOf, type ReportCell, reportCells, resultOf } from '../model/report-cells.ts'
+import {
+  bundling,
+  commonTail,
+  errorShareOf,
+  type ReportCell,
+  reportCells,
+  resultOf,
+} from '../model/report-cells.ts'
 import { serverCountersLine } from '../model/server-counters-line.ts'
 import { settingRows } from '../model/settings-table.ts'
 import { percent, quantileName, significant } from '../model/significant.ts'
@@ -96,6 +103,7 @@ function details(report: Report, cell: ReportCell): string[] {
   if (speed?.value !== undefined) rates.push(['output tok/s, one request (mean) ↑', significant(speed.value)])
   const notices = [...(target?.notices ?? []), ...(workload?.notices ?? [])]
   const sources = tokenSources(cell)
+  const bundled = bundling(cell)
   const law = littlesLawLine(report, cell)
   const counters = serverCountersLine(report, cell)
   const facts = [
@@ -105,6 +113,7 @@ function details(report: Report, cell: ReportCell): string[] {
     ...(cell.runs.length > 1 ? [`- repeats: ${cell.runs.length}, pooled`] : []),
     `- requests: ${countsLine(cell)}`,
     ...(sources.length === 0 ? [] : [`- tokens: ${sources.join(', ')}`]),
+    ...(bundled === undefined ? [] : [`- events: ${significant(bundled)} tokens each on average`]),
     ...(law === undefined ? [] : [`- in flight: ${law}`]),
     ...(counters === undefined ? [] : [`- server: ${literal(counters)}`]),
     ...endpointLines(report, cell).map((line) => `- endpoint: ${literal(line)}`),

@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
+import { record, runData } from '../../test/builders.ts'
 import { failedExample, hostile, quickExample, reportExample } from '../../test/report-example.ts'
+import { analyze } from '../analyze/analyze.ts'
 import type { Report } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { columnsOf, cutTo, padTo, printable, wrapped } from './terminal-text.ts'
@@ -128,4 +130,31 @@ test('more than four reasons are left to the findings', () => {
 
 test('a stamp on several runs says on how many', () => {
   expect(reportText(reportExample(), false)).toContain('(4 runs)')
+})
+
+test('where a server bundles tokens, gaps between events and between tokens stand apart', () => {
+  const records = Array.from({ length: 50 }, (_, index) =>
+    record({
+      index,
+      sent: index,
+      at: [index + 10, index + 16, index + 22],
+      tokens: [2, 2, 2],
+      end: index + 23,
+      input: 8,
+      output: 6,
+    }),
+  )
+  const head = {
+    assay: '0.1.0',
+    created: '2026-01-02T03:04:05.000Z',
+    study: { name: 's', seed: 1, repeats: 1 },
+  }
+  const lines = reportText(analyze([runData(records)], head), false).split('\n')
+  const rowOf = (name: string) => lines.find((line) => line.startsWith(name))?.split(/\s{2,}/)
+  expect(rowOf('ITL event ms')?.[1]).toBe('6.00')
+  expect(rowOf('ITL token ms')?.[1]).toBe('3.00')
+  expect(lines).toContain('events    2.00 tokens each on average')
+  const plain = reportText(quickExample(), false)
+  expect(plain).toMatch(/^ITL ms/m)
+  expect(plain).not.toMatch(/ITL token|tokens each/)
 })

@@ -4,10 +4,10 @@ import { findingGroups } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
 import { noticeGroups } from '../model/notice-groups.ts'
 import type { Report } from '../model/report.ts'
-import { type ReportCell, reportCells } from '../model/report-cells.ts'
+import { bundling, type ReportCell, reportCells } from '../model/report-cells.ts'
 import { serverCountersLine } from '../model/server-counters-line.ts'
 import { settingRows } from '../model/settings-table.ts'
-import { wholeNumber } from '../model/significant.ts'
+import { significant, wholeNumber } from '../model/significant.ts'
 import { verdictGroups } from '../model/verdict-groups.ts'
 import { type Colours, makeColours } from './colours.ts'
 import { tokenSources, withheldNotes } from './headline.ts'
@@ -69,6 +69,7 @@ function about(report: Report, cell: ReportCell, isOnly: boolean, colours: Colou
 
 function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colours): string[] {
   const sources = tokenSources(cell)
+  const bundled = bundling(cell)
   const law = littlesLawLine(report, cell)
   const counters = serverCountersLine(report, cell)
   return [
@@ -83,6 +84,7 @@ function detail(report: Report, cell: ReportCell, isOnly: boolean, colours: Colo
     '',
     ...labelled('requests', countsLine(cell)),
     ...(sources.length === 0 ? [] : labelled('tokens', sources.join(', '))),
+    ...(bundled === undefined ? [] : labelled('events', `${significant(bundled)} tokens each on average`)),
     ...(law === undefined ? [] : labelled('in flight', law)),
     ...(counters === undefined ? [] : labelled('server', counters)),
     ...endpointLines(report, cell).flatMap((line) => labelled('endpoint', line)),

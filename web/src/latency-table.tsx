@@ -1,5 +1,5 @@
 import type { MetricInfo } from '../../src/model/report.ts'
-import { type ReportCell, resultOf, type Wanted } from '../../src/model/report-cells.ts'
+import { bundling, type ReportCell, resultOf, type Wanted } from '../../src/model/report-cells.ts'
 import { quantileName, significant, wholeNumber } from '../../src/model/significant.ts'
 import { Direction } from './comparison.tsx'
 import { Quantity } from './quantity.tsx'
@@ -8,6 +8,7 @@ import { ScrollTable } from './scroll-table.tsx'
 const rows = [
   { metric: 'ttft', name: 'TTFT' },
   { metric: 'itl', name: 'ITL' },
+  { metric: 'itl-token', name: 'ITL token' },
   { metric: 'tpot', name: 'TPOT' },
   { metric: 'e2e-latency', name: 'E2E' },
   { metric: 'schedule-delay', name: 'Schedule delay' },
@@ -33,7 +34,10 @@ export function LatencyTable({
   readonly cell: ReportCell
   readonly metrics: readonly MetricInfo[]
 }) {
-  const shown = rows.flatMap(({ metric, name }) => {
+  const isBundled = bundling(cell) !== undefined
+  const shown = rows.flatMap(({ metric, name: short }) => {
+    if (metric === 'itl-token' && !isBundled) return []
+    const name = metric === 'itl' && isBundled ? 'ITL event' : short
     const froms = (['sent', 'intended'] as const).filter(
       (from) => resultOf(cell, { metric, from, stat: 'mean' }) !== undefined,
     )

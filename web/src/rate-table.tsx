@@ -13,6 +13,7 @@ const rates: readonly Wanted[] = [
   { metric: 'output-tokens-per-second-request', from: 'sent', stat: 'mean' },
   { metric: 'input-tokens', from: 'sent', stat: 'mean' },
   { metric: 'output-tokens', from: 'sent', stat: 'mean' },
+  { metric: 'tokens-per-event', from: 'sent', stat: 'mean' },
 ]
 
 const sources: Readonly<Record<NonNullable<Result['source']>, string>> = {
