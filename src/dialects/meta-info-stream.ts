@@ -116,7 +116,7 @@ export class MetaInfoReader implements StreamReader {
       this.#idSeen = true
       sink.serverId(about.id)
     }
-    const { index = position } = piece
+    const index = piece.index ?? position
     if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= maxAnswers) {
       const said = excerpt(JSON.stringify(index))
       this.#fail(sink, 'malformed', `The server sent an event with the index ${said}.`)
@@ -124,7 +124,7 @@ export class MetaInfoReader implements StreamReader {
     }
     const answer = this.#answerAt(index)
     this.#say(answer, index, piece, about, sink)
-    this.#finish(answer, index, about, sink)
+    if (!this.#failed) this.#finish(answer, index, about, sink)
   }
 
   #say(answer: Answer, index: number, piece: Piece, about: MetaInfo, sink: StreamSink): void {
@@ -132,7 +132,15 @@ export class MetaInfoReader implements StreamReader {
     const ids = Array.isArray(piece.output_ids) ? piece.output_ids.length : undefined
     const counted = answer.count.since(about.completion_tokens)
     const isAll = this.#isAll(answer, ids, about.completion_tokens)
+    // The first ids may be all so far as well as what is new.
+    if (!isAll && ids !== undefined && answer.ids === 0) answer.growth.next(text)
     const news = isAll ? answer.growth.next(text) : text
+    if (news === undefined) {
+      const wayOut = this.#shown === undefined ? ' If events hold only what is new, set text: delta.' : ''
+      const message = `The server sent a text that does not continue the one before it: ${JSON.stringify(excerpt(text))}.`
+      this.#fail(sink, 'malformed', message + wayOut)
+      return
+    }
     const tokens = ids === undefined ? counted : isAll ? Math.max(0, ids - answer.ids) : ids
     answer.ids = ids === undefined ? answer.ids : isAll ? ids : answer.ids + ids
     if (news === '' && (tokens ?? 0) === 0) return

@@ -1,7 +1,6 @@
-// Streams as SGLang and LMDeploy write them at /generate, simulated.
+// Streams as SGLang writes them at /generate, simulated.
 import { describe, expect, test } from 'vitest'
 import { cutsThatMatter, events, readStream, readWhole } from '../../test/replies.ts'
-import { makeLmdeployGenerate } from './lmdeploy-generate.ts'
 import { makeSglangGenerate } from './sglang-generate.ts'
 
 type Finish = { readonly type: string } | null
@@ -39,6 +38,53 @@ describe('SGLang', () => {
     const delta = makeSglangGenerate({ text: 'delta' })
     const stream = events(piece('a', undefined, 1), piece(' b c', undefined, 3, length), '[DONE]')
     expect(readStream(delta.makeReader(), stream)).toEqual(said)
+  })
+
+  test('a server that sends all so far is known by its ids, whatever the option says', () => {
+    const delta = makeSglangGenerate({ text: 'delta' })
+    const stream = events(
+      piece('', [], 0),
+      piece('a', [5], 1),
+      piece('a b c', [5, 6, 7], 3, length),
+      '[DONE]',
+    )
+    expect(readStream(delta.makeReader(), stream)).toEqual(said)
+  })
+
+  test('new parts without ids are not taken for all so far: the option that reads them is named', () => {
+    expect(heard(piece('The', undefined, 1), piece(' the', undefined, 2), '[DONE]')).toEqual([
+      'id x',
+      'content 1 "The"',
+      expect.stringMatching(/^fail malformed: .*does not continue.*"the".*text: delta/),
+    ])
+    expect(heard(piece('a b', [5], 1), piece('a c', [5, 6], 2), '[DONE]').at(-1)).toBe(
+      'fail malformed: The server sent a text that does not continue the one before it: "a c".',
+    )
+  })
+
+  test('a stop string that is cut off at the end takes nothing back', () => {
+    expect(
+      heard(
+        piece('a', [5], 1),
+        piece('a\nUs', [5, 6], 2),
+        piece('a\n', [5, 6, 7], 3, { type: 'stop' }),
+        '[DONE]',
+      ),
+    ).toEqual([
+      'id x',
+      'content 1 "a"',
+      'content 1 "\\nUs"',
+      'empty 1 ""',
+      'finish stop',
+      'usage input=4 output=3 cached=1',
+    ])
+  })
+
+  test('an index of null is that of the only prompt', () => {
+    expect(heard({ ...piece('a', [5], 1, length), index: null }, '[DONE]').slice(1, 3)).toEqual([
+      'content 1 "a"',
+      'finish length',
+    ])
   })
 
   test('a token without text counts, a repeated end does not', () => {
@@ -104,24 +150,5 @@ describe('SGLang', () => {
     })
     expect(encode({ kind: 'batch', prompts: [[1], [2]] })).toMatchObject({ input_ids: [[1], [2]] })
     expect(() => encode({ kind: 'batch', prompts: [[1], 'a'] })).toThrow(/cannot mix texts and token ids/)
-  })
-})
-
-test('LMDeploy: what is new in each event, counts beside it', () => {
-  const lmdeploy = makeLmdeployGenerate({})
-  const stream = events(piece('a', [5], 1), piece(' b c', [6, 7], 3, { type: 'length' }), '[DONE]')
-  expect(readStream(lmdeploy.makeReader(), stream)).toEqual(said)
-  const request = {
-    id: 0,
-    input: { kind: 'tokens', ids: [1, 2] },
-    output: { tokens: 3, mode: 'exact' },
-    sampling: { topK: 1 },
-  } as const
-  expect(JSON.parse(lmdeploy.encode(request, 'm', {}))).toEqual({
-    input_ids: [1, 2],
-    max_tokens: 3,
-    ignore_eos: true,
-    top_k: 1,
-    stream: true,
   })
 })

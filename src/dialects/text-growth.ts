@@ -7,16 +7,17 @@ export class TextGrowth {
     this.#text = known
   }
 
-  /** The new part. Where a server has rewritten its last characters, what follows the common beginning is new. */
-  next(text: string): string {
+  /**
+   * The new part; `undefined` when the text does not continue the former one. A text that ends earlier than the former one
+   * did continues it: servers cut a stop string off again.
+   */
+  next(text: string): string | undefined {
     // A replacement character at the end is half a character that the next text completes.
     const whole = text.endsWith('\ufffd') ? text.replace(/\ufffd+$/, '') : text
     const before = this.#text
     if (whole.length < before.length && before.startsWith(whole)) return ''
+    if (!whole.startsWith(before)) return undefined
     this.#text = whole
-    if (whole.startsWith(before)) return whole.slice(before.length)
-    let common = 0
-    while (common < whole.length && whole[common] === before[common]) common++
-    return whole.slice(common)
+    return whole.slice(before.length)
   }
 }

@@ -22,6 +22,7 @@ export class VllmGenerateReader implements StreamReader {
 
   reset(echoes: readonly string[]): void {
     this.#answers = echoes.length
+    this.#growths.length = Math.min(this.#growths.length, echoes.length)
     for (const [i, echo] of echoes.entries()) this.#growth(i).reset(echo)
     this.#told = 0
     this.#failed = false
@@ -48,7 +49,15 @@ export class VllmGenerateReader implements StreamReader {
     }
     this.#records++
     for (const [i, whole] of text.entries()) {
-      if (typeof whole === 'string') this.#say(i, this.#growthOf(i).next(whole), sink)
+      if (typeof whole !== 'string') continue
+      const news = this.#growthOf(i).next(whole)
+      if (news === undefined) {
+        const how = this.#records === 1 ? 'begin with the prompt' : 'continue the one before it'
+        const message = `The server sent a text that does not ${how}: ${JSON.stringify(excerpt(whole))}.`
+        this.#fail(sink, 'malformed', message)
+        return
+      }
+      this.#say(i, news, sink)
     }
   }
 

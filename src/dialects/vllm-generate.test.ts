@@ -37,6 +37,34 @@ test('half a character waits, several answers are kept apart', () => {
   expect(cutsThatMatter(() => dialect.makeReader(), stream, 'nul')).toEqual([])
 })
 
+test('a text that is not the prompt and what came before it is told, not counted', () => {
+  expect(heard('{"text":["answer"]}\n', ['Prompt'])).toEqual([
+    'fail malformed: The server sent a text that does not begin with the prompt: "answer".',
+  ])
+  expect(heard('{"text":["P a b"]}\n{"text":["P a c"]}\n', ['P'])).toEqual([
+    'content 1 " a b"',
+    'fail malformed: The server sent a text that does not continue the one before it: "P a c".',
+  ])
+})
+
+test('an answer in one piece', () => {
+  expect(heard('{"text":["P a b"]}', ['P'])).toEqual(['content 1 " a b"'])
+})
+
+test('what one reply left behind does not show in the next', () => {
+  const reader = dialect.makeReader()
+  const read = (record: string, echoes: readonly string[]) => {
+    const said: string[] = []
+    const sink = listen(said)
+    reader.reset(echoes)
+    reader.read(Buffer.from(record), 0, Buffer.byteLength(record), sink)
+    reader.end(sink)
+    return said
+  }
+  expect(read('{"text":["P a","P b"]}', ['P', 'P'])).toEqual(['content 1 " a"', 'prompt 1', 'content 1 " b"'])
+  expect(read('{"text":["Q c","d"]}', ['Q'])).toEqual(['content 1 " c"', 'prompt 1', 'content 1 "d"'])
+})
+
 test('replies that are not whole', () => {
   expect(heard('', ['P'])).toEqual([expect.stringMatching(/^fail truncated/)])
   expect(heard('{"text":["P"]}\0', ['P'])).toEqual([expect.stringMatching(/^fail empty.*beyond the prompt/)])
