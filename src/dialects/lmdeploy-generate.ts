@@ -15,7 +15,9 @@ const sampling = {
   topP: 'top_p',
   topK: 'top_k',
   minP: 'min_p',
+  repetitionPenalty: 'repetition_penalty',
   stop: 'stop',
+  skipSpecialTokens: 'skip_special_tokens',
 } as const satisfies SamplingFields
 
 /** POST /generate of LMDeploy: one text or one list of token ids. Option: `reply` (stream, or whole). */
