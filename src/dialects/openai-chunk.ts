@@ -23,6 +23,8 @@ export interface Delta {
 /** One event of a stream, or a whole reply. */
 export interface Chunk {
   readonly id?: unknown
+  /** Where the token endpoint of vLLM has its id. */
+  readonly request_id?: unknown
   readonly choices?: unknown
   readonly usage?: unknown
   readonly timings?: unknown

@@ -125,9 +125,10 @@ export class OpenAiReader implements StreamReader {
       this.#fail(sink, 'stream-error', error)
       return
     }
-    if (!this.#idSeen && typeof chunk.id === 'string') {
+    const id = chunk.id ?? chunk.request_id
+    if (!this.#idSeen && typeof id === 'string') {
       this.#idSeen = true
-      sink.serverId(chunk.id)
+      sink.serverId(id)
     }
     const choices = Array.isArray(chunk.choices) ? (chunk.choices as (Choice | null)[]) : []
     const usage = usageOf(chunk)

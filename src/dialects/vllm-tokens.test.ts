@@ -1,6 +1,6 @@
 // Streams as vLLM's token endpoint writes them, simulated.
 import { expect, test } from 'vitest'
-import { cutsThatMatter, events, readStream } from '../../test/replies.ts'
+import { cutsThatMatter, events, readStream, readWhole } from '../../test/replies.ts'
 import { vllmTokens } from './vllm-tokens.ts'
 
 const frame = (token_ids: number[], finish_reason: string | null = null) => ({
@@ -16,12 +16,18 @@ test('an event weighs as many tokens as it has ids', () => {
     '[DONE]',
   )
   expect(readStream(vllmTokens.makeReader(), stream)).toEqual([
+    'id r1',
     'empty 1 ""',
     'empty 2 ""',
     'finish length',
     'usage input=2 output=3',
   ])
   expect(cutsThatMatter(() => vllmTokens.makeReader(), stream)).toEqual([])
+})
+
+test('an answer in one piece', () => {
+  const whole = JSON.stringify(frame([7, 8, 9], 'length'))
+  expect(readWhole(vllmTokens.makeReader(), whole)).toEqual(['id r1', 'empty 3 ""', 'finish length'])
 })
 
 test('cut short, empty, failed', () => {

@@ -11,6 +11,7 @@ const dialectOfPath: readonly (readonly [path: string, dialect: DialectName])[] 
   ['/v1/completions', 'openai-completions'],
   ['/v1/responses', 'openai-responses'],
   ['/v1/messages', 'anthropic-messages'],
+  ['/inference/v1/generate', 'vllm-tokens'],
   ['/completion', 'llamacpp-completion'],
   ['/api/generate', 'ollama-generate'],
   ['/api/chat', 'ollama-chat'],

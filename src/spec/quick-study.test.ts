@@ -74,6 +74,7 @@ test.each([
   ['https://host/v1', 'https://host/v1', 'openai-chat'],
   ['http://host/v1/completions', 'http://host', 'openai-completions'],
   ['http://host/completion', 'http://host', 'llamacpp-completion'],
+  ['http://host:8000/inference/v1/generate', 'http://host:8000', 'vllm-tokens'],
   ['http://host:11434/api/generate', 'http://host:11434', 'ollama-generate'],
   ['http://host:11434/api/chat', 'http://host:11434', 'ollama-chat'],
   ['http://host/v1/chat/completions/', 'http://host', 'openai-chat'],
