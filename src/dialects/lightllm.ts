@@ -108,13 +108,9 @@ function inputsOf({ input }: Request): string | readonly number[] {
     case 'tokens':
       return input.ids
     case 'chat':
-      throw unsupportedInput(name, input.kind, 'Use the dialect openai-chat, or a workload of plain prompts.')
+      throw unsupportedInput(name, input.kind)
     case 'batch':
-      throw unsupportedInput(
-        name,
-        input.kind,
-        'Use the dialect openai-completions, or leave promptsPerRequest out.',
-      )
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

@@ -103,7 +103,7 @@ function promptOf({ input }: Request): unknown {
     case 'batch':
       return input.prompts
     case 'chat':
-      throw unsupportedInput(name, input.kind, 'Use the dialect openai-chat, or a workload of plain prompts.')
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

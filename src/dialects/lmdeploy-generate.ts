@@ -70,9 +70,9 @@ function inputOf({ input }: Request): Readonly<Record<string, unknown>> {
     case 'tokens':
       return { input_ids: input.ids }
     case 'chat':
-      throw unsupportedInput(name, input.kind, 'Use the dialect openai-chat, or a workload of plain prompts.')
+      throw unsupportedInput(name, input.kind)
     case 'batch':
-      throw unsupportedInput(name, input.kind, 'Leave promptsPerRequest out.')
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

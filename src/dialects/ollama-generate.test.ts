@@ -64,9 +64,15 @@ test('the template of the model, a reply in one piece', async () => {
 })
 
 test.each([
-  [{ kind: 'chat', messages: [] }, 'Use the dialect ollama-chat, or a workload of plain prompts.'],
-  [{ kind: 'tokens', ids: [1] }, 'Use prompts of text.'],
-  [{ kind: 'batch', prompts: ['a', 'b'] }, 'Leave promptsPerRequest out.'],
+  [
+    { kind: 'chat', messages: [] },
+    'Use a workload of plain prompts, promptMode: templated, or a chat dialect.',
+  ],
+  [{ kind: 'tokens', ids: [1] }, 'Use prompts of text, or the dialect openai-completions.'],
+  [
+    { kind: 'batch', prompts: ['a', 'b'] },
+    'Leave promptsPerRequest out, or use the dialect openai-completions.',
+  ],
 ] satisfies [Request['input'], string][])('%j is refused', async (input, hint) => {
   const { encode } = await loadDialect('ollama-generate')
   expect(() => encode(request({}, input), 'm', {})).toThrow(

@@ -1,11 +1,10 @@
 import type { Dialect, DialectOptions } from '../model/dialect.ts'
-import type { Request } from '../model/request.ts'
 import { ollamaBody, ollamaCapabilities, ollamaExample, ollamaModels } from './ollama-fields.ts'
 import { OllamaReader } from './ollama-stream.ts'
 import { openAiErrorMessage } from './openai-error.ts'
 import { readOptions } from './option-rules.ts'
 import { replyRule } from './reply-rule.ts'
-import { unsupportedInput } from './request-fields.ts'
+import { textOf } from './request-fields.ts'
 
 const name = 'ollama-generate'
 const rules = { template: { oneOf: ['none', 'model'] }, reply: replyRule } as const
@@ -30,26 +29,11 @@ export function makeOllamaGenerate(options: DialectOptions): Dialect {
     keyHeader: 'authorization',
     capabilities: { ...ollamaCapabilities, inputs: ['prompt'], streaming },
     encode(request, model, extra) {
-      const input = { model, prompt: textOf(request), raw: template === 'none', stream: streaming }
+      const input = { model, prompt: textOf(name, request), raw: template === 'none', stream: streaming }
       return ollamaBody(name, input, request, extra)
     },
     makeReader: () => new OllamaReader(),
     example: ollamaExample((response) => ({ response })),
     errorMessage: openAiErrorMessage,
-  }
-}
-
-function textOf({ input }: Request): string {
-  switch (input.kind) {
-    case 'prompt':
-      return input.text
-    case 'chat':
-      throw unsupportedInput(name, input.kind, 'Use the dialect ollama-chat, or a workload of plain prompts.')
-    case 'tokens':
-      throw unsupportedInput(name, input.kind, 'Use prompts of text.')
-    case 'batch':
-      throw unsupportedInput(name, input.kind, 'Leave promptsPerRequest out.')
-    default:
-      return input satisfies never
   }
 }

@@ -76,11 +76,7 @@ function promptOf(dialect: string, { input }: Request): unknown {
     case 'tokens':
       return input.ids
     case 'chat':
-      throw unsupportedInput(
-        dialect,
-        input.kind,
-        'Use the dialect openai-chat, or a workload of plain prompts.',
-      )
+      throw unsupportedInput(dialect, input.kind)
     case 'batch': {
       const texts = input.prompts.filter((prompt) => typeof prompt === 'string').length
       if (texts === 0 || texts === input.prompts.length) return input.prompts

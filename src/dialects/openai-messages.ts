@@ -10,13 +10,9 @@ export function messagesOf(dialect: string, { input }: Request): readonly ChatMe
     case 'chat':
       return input.messages
     case 'tokens':
-      throw unsupportedInput(dialect, input.kind, 'Use the dialect openai-completions, or prompts of text.')
+      throw unsupportedInput(dialect, input.kind)
     case 'batch':
-      throw unsupportedInput(
-        dialect,
-        input.kind,
-        'Use the dialect openai-completions, or leave promptsPerRequest out.',
-      )
+      throw unsupportedInput(dialect, input.kind)
     default:
       return input satisfies never
   }

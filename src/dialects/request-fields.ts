@@ -1,5 +1,5 @@
 import { AssayError } from '../model/errors.ts'
-import type { RequestInput } from '../model/request.ts'
+import type { Request, RequestInput } from '../model/request.ts'
 import { type Sampling, samplingKeys } from '../model/workload.ts'
 
 /** How a dialect spells the sampling settings: a field's name, or the fields a value becomes. */
@@ -41,7 +41,24 @@ const inputWords: Record<RequestInput['kind'], string> = {
   batch: 'several prompts in one request',
 }
 
+const waysOut: Readonly<Record<RequestInput['kind'], string>> = {
+  prompt: 'Use promptMode: token-ids, or the dialect openai-completions.',
+  chat: 'Use a workload of plain prompts, promptMode: templated, or a chat dialect.',
+  tokens: 'Use prompts of text, or the dialect openai-completions.',
+  batch: 'Leave promptsPerRequest out, or use the dialect openai-completions.',
+}
+
 /** The error for an input that a dialect cannot send. */
-export function unsupportedInput(dialect: string, kind: RequestInput['kind'], hint: string): AssayError {
+export function unsupportedInput(
+  dialect: string,
+  kind: RequestInput['kind'],
+  hint: string = waysOut[kind],
+): AssayError {
   return new AssayError('unsupported-input', `${dialect} cannot send ${inputWords[kind]}.`, { hint })
+}
+
+/** The text of a request, for dialects that send nothing else. Throws `unsupported-input`. */
+export function textOf(dialect: string, { input }: Request): string {
+  if (input.kind === 'prompt') return input.text
+  throw unsupportedInput(dialect, input.kind)
 }

@@ -89,7 +89,7 @@ function inputOf({ input }: Request): Readonly<Record<string, unknown>> {
       })
     }
     case 'chat':
-      throw unsupportedInput(name, input.kind, 'Use the dialect openai-chat, or a workload of plain prompts.')
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

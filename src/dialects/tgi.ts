@@ -1,11 +1,10 @@
 import type { Dialect, DialectOptions, ModelList } from '../model/dialect.ts'
-import type { Request } from '../model/request.ts'
 import { drawing, withoutIdleFilters } from './drawing.ts'
 import { nestedBody } from './nested-body.ts'
 import { openAiErrorMessage } from './openai-error.ts'
 import { readOptions } from './option-rules.ts'
 import { replyRule } from './reply-rule.ts'
-import { type SamplingFields, samplingFields, spelled, unsupportedInput } from './request-fields.ts'
+import { type SamplingFields, samplingFields, spelled, textOf } from './request-fields.ts'
 import { TokenReader } from './token-stream.ts'
 
 const name = 'tgi'
@@ -69,7 +68,7 @@ export function makeTgi(options: DialectOptions): Dialect {
         details: true,
         ...samplingFields(name, sampling, withoutIdleFilters(request.sampling)),
       }
-      return nestedBody({ inputs: textOf(request) }, 'parameters', parameters, extra)
+      return nestedBody({ inputs: textOf(name, request) }, 'parameters', parameters, extra)
     },
     makeReader: () => new TokenReader({ hidesSpecial: true }),
     // Servers send the last token with the ending. Here it stands apart, as events may be repeated.
@@ -90,25 +89,6 @@ export function makeTgi(options: DialectOptions): Dialect {
       }),
     },
     errorMessage: openAiErrorMessage,
-  }
-}
-
-function textOf({ input }: Request): string {
-  switch (input.kind) {
-    case 'prompt':
-      return input.text
-    case 'chat':
-      throw unsupportedInput(name, input.kind, 'Use the dialect openai-chat, or a workload of plain prompts.')
-    case 'tokens':
-      throw unsupportedInput(name, input.kind, 'Use prompts of text.')
-    case 'batch':
-      throw unsupportedInput(
-        name,
-        input.kind,
-        'Use the dialect openai-completions, or leave promptsPerRequest out.',
-      )
-    default:
-      return input satisfies never
   }
 }
 

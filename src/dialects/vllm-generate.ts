@@ -1,9 +1,8 @@
 import type { Dialect, DialectOptions } from '../model/dialect.ts'
-import type { Request } from '../model/request.ts'
 import { openAiErrorMessage } from './openai-error.ts'
 import { readOptions } from './option-rules.ts'
 import { replyRule } from './reply-rule.ts'
-import { type SamplingFields, samplingFields, spelled, unsupportedInput } from './request-fields.ts'
+import { type SamplingFields, samplingFields, spelled, textOf } from './request-fields.ts'
 import { VllmGenerateReader } from './vllm-generate-stream.ts'
 
 const name = 'vllm-generate'
@@ -52,7 +51,7 @@ export function makeVllmGenerate(options: DialectOptions): Dialect {
     },
     encode: (request, _model, extra) =>
       JSON.stringify({
-        prompt: textOf(request),
+        prompt: textOf(name, request),
         max_tokens: request.output.tokens,
         ...(request.output.mode === 'exact' ? { ignore_eos: true } : {}),
         ...samplingFields(name, sampling, request.sampling),
@@ -61,7 +60,7 @@ export function makeVllmGenerate(options: DialectOptions): Dialect {
       }),
     makeReader: () => new VllmGenerateReader(),
     echoes: (request) => {
-      const text = textOf(request)
+      const text = textOf(name, request)
       return Array.from({ length: request.sampling.n ?? 1 }, () => text)
     },
     example: {
@@ -69,25 +68,6 @@ export function makeVllmGenerate(options: DialectOptions): Dialect {
       ending: '',
     },
     errorMessage: openAiErrorMessage,
-  }
-}
-
-function textOf({ input }: Request): string {
-  switch (input.kind) {
-    case 'prompt':
-      return input.text
-    case 'chat':
-      throw unsupportedInput(name, input.kind, 'Use a workload of plain prompts, or promptMode: templated.')
-    case 'tokens':
-      throw unsupportedInput(name, input.kind, 'Use the dialect openai-completions, or prompts of text.')
-    case 'batch':
-      throw unsupportedInput(
-        name,
-        input.kind,
-        'Use the dialect openai-completions, or leave promptsPerRequest out.',
-      )
-    default:
-      return input satisfies never
   }
 }
 

@@ -72,8 +72,7 @@ export const vllmTokens: Dialect = {
 
 function idsOf({ input }: Request): readonly number[] {
   if (input.kind === 'tokens') return input.ids
-  const hint = 'Use promptMode: token-ids, or the dialect openai-completions.'
-  throw unsupportedInput(name, input.kind, hint)
+  throw unsupportedInput(name, input.kind)
 }
 
 function frame(choice: object): string {
