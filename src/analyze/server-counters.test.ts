@@ -68,3 +68,19 @@ test('a restart is a finding, a page that did not answer is not', () => {
   expect(counters).toMatchObject([{ state: 'not-comparable' }])
   expect(findings).toEqual([])
 })
+
+test('a server that counts each prompt of a request agrees too', () => {
+  const asked = { answers: 4, tokens: 16, mode: 'exact' } as const
+  const four = [record({ input: 40, output: 16, asked })]
+  expect(judged(four, grown(4, 40, 16)).counters.map(({ state }) => state)).toEqual([
+    'agrees',
+    'agrees',
+    'agrees',
+  ])
+  expect(judged(four, grown(1, 40, 16)).counters.map(({ state }) => state)).toEqual([
+    'agrees',
+    'agrees',
+    'agrees',
+  ])
+  expect(judged(four, grown(5, 40, 16)).counters[0]?.state).toBe('differs')
+})

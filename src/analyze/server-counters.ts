@@ -28,8 +28,12 @@ export function serverCountersOf({ run, records, server }: RunData): ServerCount
   const completed = records.filter(isCompleted)
   const input = sourceOfCounts(completed, ['input'])
   const output = sourceOfCounts(completed, ['output'])
+  const requests = server.by['requests-finished']
+  // Engines take each prompt of a list for a request.
+  const answers = completed.reduce((sum, { asked }) => sum + (asked?.answers ?? 1), 0)
+  const finished = requests === answers ? answers : completed.length
   const own: Readonly<Record<ServerCounter['counter'], OwnCount>> = {
-    'requests-finished': { value: completed.length },
+    'requests-finished': { value: finished },
     'prompt-tokens': {
       value: sum(completed, (record) => record.inputTokens?.value),
       ...(input === undefined ? {} : { source: input }),
@@ -40,8 +44,7 @@ export function serverCountersOf({ run, records, server }: RunData): ServerCount
     },
   }
   const unfinished = unfinishedOf(records)
-  const requests = server.by['requests-finished']
-  const foreign = requests === undefined ? 0 : requests - completed.length
+  const foreign = requests === undefined ? 0 : requests - finished
   return (Object.keys(own) as ServerCounter['counter'][]).flatMap((counter): ServerCounter[] => {
     const theirs = server.by[counter]
     if (theirs === undefined) return []

@@ -58,7 +58,7 @@ export const llamacpp: ServerKind = {
         ...(slots === undefined
           ? []
           : [
-              `${slots === 1 ? 'one slot' : `${slots} slots`}${contextTokens === undefined ? '' : ` of ${contextTokens} tokens each`}: further requests wait unseen`,
+              `${slots === 1 ? 'one slot' : `${slots} slots`}${contextTokens === undefined ? '' : ` of ${contextTokens} tokens${slots === 1 ? '' : ' each'}`}: further requests wait unseen`,
             ]),
         'the prompt cache is on unless a request says cache_prompt: false (or the server --no-cache-prompt): a repeated prompt is not computed again',
       ],
