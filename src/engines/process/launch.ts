@@ -87,9 +87,7 @@ export async function launch(
       },
       notices: [
         ...(model?.notice === undefined ? [] : [model.notice]),
-        ...recipe.biases
-          .filter(({ when }) => when === undefined || when(asked))
-          .map(({ text }) => `${recipe.name}: ${text}`),
+        ...recipe.biases.filter(({ when }) => when === undefined || when(asked)).map(({ text }) => text),
       ],
       commands: lines,
       stop,

@@ -30,6 +30,7 @@ export const llamacppBiases: readonly Bias[] = [
     text: 'the context is divided by the slots: each request gets n_ctx / maxBatch (contextTokens sets one request’s)',
   },
   {
+    when: ({ threads }) => threads === undefined,
     text: 'speed depends on the threads: the default is all physical cores, also those of the load generator',
   },
 ]
