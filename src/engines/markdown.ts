@@ -69,7 +69,7 @@ async function pageOf(recipe: Recipe): Promise<string> {
   )
   return `${head}# ${name}
 
-${summary[0]?.toUpperCase()}${summary.slice(1)}. Status: ${verifiedText(recipe)}.
+${capitalised(summary)}. Status: ${verifiedText(recipe)}.
 
 ## Install
 
@@ -106,6 +106,11 @@ chooses, and without it the first is spoken.
 
 ## Traps
 
-${recipe.biases.map(({ text }) => `- ${text[0]?.toUpperCase()}${text.slice(1)}.`).join('\n')}
+${recipe.biases.map(({ text }) => `- ${capitalised(text)}.`).join('\n')}
 ${(recipe.traps ?? []).map((text) => `- ${text}\n`).join('')}`
+}
+
+/** A sentence begins with a capital, unless its first word is spelled in a way of its own: vLLM, ignore_eos. */
+function capitalised(text: string): string {
+  return /^\w*[A-Z_]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
 }

