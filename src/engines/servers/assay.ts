@@ -35,7 +35,16 @@ export const embedded: ServerKind = {
 export const reference: ServerKind = {
   name: 'reference',
   title: 'Assay’s reference server',
-  dialects: ['openai-completions', 'openai-chat'],
+  dialects: [
+    'openai-completions',
+    'openai-chat',
+    'openai-responses',
+    'anthropic-messages',
+    'vllm-tokens',
+    'llamacpp-completion',
+    'ollama-generate',
+    'ollama-chat',
+  ],
   pages: ['/v1/models'],
   refusesOtherModels: false,
   recognise(seen) {
