@@ -53,9 +53,10 @@ test('a load thread that stands still for 20 ms', async () => {
   const env = { NODE_OPTIONS: `--require ${JSON.stringify(fixture('block-loop.cjs'))}` }
   const report = await begin(reference.url, steady, env).ended()
   expect(report.verdicts[0]?.affected.requests).toBeGreaterThan(0)
-  // Where others take the core in the same second, the pause may be put down to them.
-  const causes = ['loop-blocked', 'run-queue', 'steal']
-  expect(blamedIn(report).filter((code) => causes.includes(code))).not.toEqual([])
+  // Where others take the core in the same second, the pause may be put down to them, or to what they made longer.
+  const causes = ['loop-blocked', 'run-queue', 'steal', 'gc-pause', 'process-stopped']
+  const blamed = blamedIn(report)
+  expect(causes.filter((code) => blamed.includes(code)), blamed.join()).not.toEqual([])
 })
 
 test('a client that is stopped for 200 ms', async () => {
