@@ -56,7 +56,10 @@ test('a load thread that stands still for 20 ms', async () => {
   // Where others take the core in the same second, the pause may be put down to them, or to what they made longer.
   const causes = ['loop-blocked', 'run-queue', 'steal', 'gc-pause', 'process-stopped']
   const blamed = blamedIn(report)
-  expect(causes.filter((code) => blamed.includes(code)), blamed.join()).not.toEqual([])
+  expect(
+    causes.filter((code) => blamed.includes(code)),
+    blamed.join(),
+  ).not.toEqual([])
 })
 
 test('a client that is stopped for 200 ms', async () => {
