@@ -1,10 +1,20 @@
+import type { Container } from '../model/container.ts'
 import type { EngineName } from '../model/engine.ts'
 import type { Batching, LaunchOptions, OptionName } from './launch-options.ts'
 
+/** What an engine may listen for. The first of a recipe is the one that it is ready on. */
+export type PortUse = 'http' | 'grpc' | 'metrics'
+
 /** Where one copy of an engine is to run. */
 export interface Place {
-  /** `PORT` stands for one that is not chosen yet. */
+  /** Where it listens for HTTP; `PORT` stands for one that is not chosen yet. */
   readonly port: number | 'PORT'
+  /** All of its ports, by use; absent where only `port` is there. */
+  readonly ports?: Partial<Readonly<Record<PortUse, number | 'PORT'>>>
+  /** GPUs of the host for this copy; absent: the engine's own choice. */
+  readonly gpus?: readonly number[]
+  /** Folder of this copy, which holds what `files` and `build` write. */
+  readonly folder: string
   /** The Python of the engine's environment, or of the option `python`; `python` where the engine needs none. */
   readonly python: string
   /** Path of one of Assay's own Python programs. */
@@ -16,6 +26,26 @@ export interface Command {
   readonly words: readonly string[]
   /** Set beside the environment of Assay itself. */
   readonly env: Readonly<Record<string, string>>
+}
+
+/** A text file that is written before a command runs. */
+export interface WrittenFile {
+  /** Below the place's folder, such as "models/llm/config.pbtxt". */
+  readonly path: string
+  readonly text: string
+}
+
+/** One step of making an engine's files from a model, such as converting a checkpoint. */
+export interface BuildStep {
+  /** "convert", "build", "fill in the templates" … */
+  readonly name: string
+  readonly command: Command
+}
+
+/** How a compiled engine is made: the files first, then the steps in order. */
+export interface Build {
+  readonly files: readonly WrittenFile[]
+  readonly steps: readonly BuildStep[]
 }
 
 /** A default of an engine that makes comparisons unfair unless one knows of it. */
@@ -52,6 +82,16 @@ export interface Recipe {
   readonly dialects: readonly string[]
   /** `options.model` is a path or name by now. */
   command(options: LaunchOptions, place: Place): Command
+  /** Text files that the command reads, such as a model repository; absent: none. */
+  files?(options: LaunchOptions, place: Place): readonly WrittenFile[]
+  /** What must be made from the model before the first start; absent: nothing. `undefined` under options that need none. */
+  build?(options: LaunchOptions, place: Place): Build | undefined
+  /** What it listens for; absent: HTTP only. */
+  readonly ports?: readonly PortUse[]
+  /** The engine in a container, for `runtime: docker`; absent: there is no image to name. */
+  container?(options: LaunchOptions, place: Place): Container
+  /** Which flags changed with which version, a sentence each. */
+  readonly versions?: readonly string[]
   /** Name of the model in requests; absent: as the option says. */
   modelName?(options: LaunchOptions): string
   readonly ready: { readonly path: string; readonly timeoutS: number }
