@@ -28,6 +28,8 @@ const owners = {
   'node-llama-cpp': 'engines',
   '@huggingface/tokenizers': 'tokenizers',
   '@huggingface/jinja': 'tokenizers',
+  '@grpc': 'dialects|reference',
+  'gpt-tokenizer': 'tokenizers',
   commander: 'cli',
   '@bomb.sh/tab': 'cli',
   picocolors: 'cli|report',

@@ -12,7 +12,7 @@ const bundle = await rolldown({
   input: `${dist}/cli/main.js`,
   platform: 'node',
   // Native modules and what only some runs need.
-  external: ['@duckdb/node-api', '@huggingface/tokenizers', 'node-llama-cpp'],
+  external: ['@duckdb/node-api', '@grpc/grpc-js', '@grpc/proto-loader', '@huggingface/tokenizers', 'node-llama-cpp'],
 })
 // Files below dist are found relative to the module that asks: everything must lie at this depth.
 await bundle.write({
@@ -23,9 +23,10 @@ await bundle.write({
   comments: { legal: true },
 })
 
-// The Python side is run as it is.
+// What is read as it is: the Python side, and the messages of gRPC.
 rmSync(`${dist}/engines/python`, { recursive: true, force: true })
 cpSync(`${src}/engines/python`, `${dist}/engines/python`, {
   recursive: true,
   filter: (path) => !path.includes('__pycache__'),
 })
+cpSync(`${src}/dialects/kserve/kserve.proto`, `${dist}/dialects/kserve/kserve.proto`)

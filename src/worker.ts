@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     connections: plan.connections,
     balance: plan.balance,
     rawCapture: plan.capture === 'raw',
+    timeoutS: plan.timeoutS,
     request: (index) => readRequest(plan.workload, index),
     requestId: (index) => `${plan.runId}-${index}`,
   })

@@ -21,9 +21,13 @@ const replyPaths = {
 } as const
 export type ReplyPaths = { readonly [K in keyof typeof replyPaths]?: JsonPath }
 
+/** gRPC takes more than a description. */
+export type CustomFraming = Exclude<Framing, 'grpc'>
+const customFramings = framings.filter((framing): framing is CustomFraming => framing !== 'grpc')
+
 /** How the replies of a server are read. */
 export interface ReplyDescription {
-  readonly framing: Framing
+  readonly framing: CustomFraming
   /** `delta`: a payload has new text; `cumulative`: all text so far. Goes for `tokenIds` too. */
   readonly textMode: 'delta' | 'cumulative'
   /** Whether the text begins with the prompt. */
@@ -128,7 +132,7 @@ function bodyOf(body: unknown): Template {
 function replyOf(reply: unknown): ReplyDescription {
   if (!isFields(reply)) throw bad('reply', 'is not made of fields.', 'Such as {framing: sse, text: text}.')
   known('reply', reply, replyNames)
-  const framing = oneOf('framing', reply.framing, framings)
+  const framing = oneOf('framing', reply.framing, customFramings)
   const textMode = oneOf('textMode', reply.textMode, ['delta', 'cumulative'])
   const { echo = false, done } = reply
   if (typeof echo !== 'boolean')

@@ -1,11 +1,11 @@
-import type { Dialect, Framing } from '../model/dialect.ts'
-import type { ReplyDescription, ReplyPaths } from './custom-description.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { CustomFraming, ReplyDescription, ReplyPaths } from './custom-description.ts'
 import { nest } from './json-path.ts'
 
 const texts = [' one', ' two']
 
 /** How each framing ends a payload. */
-const framed: Record<Framing, (payload: string) => string> = {
+const framed: Record<CustomFraming, (payload: string) => string> = {
   sse: (payload) => `data: ${payload}\n\n`,
   ndjson: (payload) => `${payload}\n`,
   nul: (payload) => `${payload}\0`,

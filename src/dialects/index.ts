@@ -18,6 +18,9 @@ export const dialects = {
   'llamacpp-completion': () => import('./llamacpp-completion.ts').then((m) => m.makeLlamacppCompletion),
   'ollama-generate': () => import('./ollama-generate.ts').then((m) => m.makeOllamaGenerate),
   'ollama-chat': () => import('./ollama-chat.ts').then((m) => m.makeOllamaChat),
+  'triton-generate': () => import('./triton-generate.ts').then((m) => m.makeTritonGenerate),
+  'triton-infer': () => import('./triton-infer.ts').then((m) => m.makeTritonInfer),
+  'kserve-grpc': () => import('./kserve-grpc.ts').then((m) => m.makeKserveGrpc),
   custom: () => import('./custom.ts').then((m) => m.makeCustom),
 } satisfies Record<DialectName, () => Promise<(options: DialectOptions) => Dialect>>
 

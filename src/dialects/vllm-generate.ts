@@ -2,25 +2,12 @@ import type { Dialect, DialectOptions } from '../model/dialect.ts'
 import { openAiErrorMessage } from './openai-error.ts'
 import { readOptions } from './option-rules.ts'
 import { replyRule } from './reply-rule.ts'
-import { type SamplingFields, samplingFields, spelled, textOf } from './request-fields.ts'
+import { samplingFields, spelled, textOf } from './request-fields.ts'
+import { vllmSampling } from './vllm-fields.ts'
 import { VllmGenerateReader } from './vllm-generate-stream.ts'
 
 const name = 'vllm-generate'
 const rules = { reply: replyRule } as const
-
-const sampling = {
-  temperature: 'temperature',
-  topP: 'top_p',
-  topK: 'top_k',
-  minP: 'min_p',
-  repetitionPenalty: 'repetition_penalty',
-  presencePenalty: 'presence_penalty',
-  frequencyPenalty: 'frequency_penalty',
-  n: 'n',
-  seed: 'seed',
-  stop: 'stop',
-  skipSpecialTokens: 'skip_special_tokens',
-} as const satisfies SamplingFields
 
 /**
  * POST /generate of vLLM's demo server: a text in; all text so far, the prompt first, in each record, ended by NUL in old
@@ -41,7 +28,7 @@ export function makeVllmGenerate(options: DialectOptions): Dialect {
     keyHeader: 'authorization',
     capabilities: {
       inputs: ['prompt'],
-      sampling: spelled(sampling),
+      sampling: spelled(vllmSampling),
       streaming,
       exactLength: 'ignore_eos: true',
       usage: 'never',
@@ -54,7 +41,7 @@ export function makeVllmGenerate(options: DialectOptions): Dialect {
         prompt: textOf(name, request),
         max_tokens: request.output.tokens,
         ...(request.output.mode === 'exact' ? { ignore_eos: true } : {}),
-        ...samplingFields(name, sampling, request.sampling),
+        ...samplingFields(name, vllmSampling, request.sampling),
         stream: streaming,
         ...extra,
       }),

@@ -19,9 +19,15 @@ export const dialectNames = [
   'llamacpp-completion',
   'ollama-generate',
   'ollama-chat',
+  'triton-generate',
+  'triton-infer',
+  'kserve-grpc',
   'custom',
 ] as const
 export type DialectName = (typeof dialectNames)[number]
+
+/** The dialects that are calls of gRPC: they have a transport of their own, which no other has. */
+export const grpcDialects: readonly string[] = ['kserve-grpc'] satisfies readonly DialectName[]
 
 /** Told by a dialect's reader what a stream says; the recorder implements it. Hot: no allocation per call. */
 export interface StreamSink {
@@ -60,9 +66,9 @@ export interface StreamReader {
 
 /**
  * How payloads lie in a body: server-sent events, a JSON value a line, JSON values ended by NUL, bytes that are the
- * text itself (a payload a read), or one JSON document.
+ * text itself (a payload a read), one JSON document, or messages of gRPC, each after its length.
  */
-export const framings = ['sse', 'ndjson', 'nul', 'raw', 'json'] as const
+export const framings = ['sse', 'ndjson', 'nul', 'raw', 'json', 'grpc'] as const
 export type Framing = (typeof framings)[number]
 
 /** What servers that speak a dialect can be asked for, as data: studies are checked against it before anything is sent. */
@@ -92,8 +98,18 @@ export interface Capabilities {
 export interface ModelList {
   /** Relative to the base URL. */
   readonly path: string
+  /** The page is asked for by POST, with an empty JSON object. */
+  readonly post?: true
   /** Names in the page, the default first; empty when the page names none. */
   names(body: string): readonly string[]
+}
+
+/** What a dialect must have read about a model before it can say requests to it. */
+export interface ModelPages {
+  /** Relative to the base URL, `{model}` in them; the first that the server has is read. */
+  readonly paths: readonly string[]
+  /** The settings of the dialect that a page gives. Throws an AssayError for what is no such page. */
+  settings(body: string): DialectOptions
 }
 
 /** Settings of a dialect in one target, such as {apiVersion: "2024-10-21"}. */
@@ -115,6 +131,8 @@ export interface Dialect {
   readonly path: string
   /** Absent: the server does not list models. */
   readonly models?: ModelList
+  /** Absent: it can say requests as it is. */
+  readonly learns?: ModelPages
   /** Whether requests name a model; if not, a target needs none. */
   readonly namesModel: boolean
   readonly framing: Framing
@@ -129,6 +147,8 @@ export interface Dialect {
    * dialect cannot say, with the way out as hint.
    */
   encode(request: Request, model: string, extra: Readonly<Record<string, unknown>>): string
+  /** The bytes that a body is sent as; absent: its UTF-8. */
+  bytes?(body: string): Uint8Array
   makeReader(): StreamReader
   /** For servers whose replies repeat the prompt: the text that the reply to each prompt of `request` begins with. */
   echoes?(request: Request): readonly string[]

@@ -23,6 +23,8 @@ export interface RunningEngine {
   /** What it was asked to speak, or the best it speaks. */
   readonly dialect: string
   readonly model: string
+  /** Where each replica counts, if not below its URL. */
+  readonly metricsUrls?: readonly string[]
   /** The first process of each replica. */
   readonly pids: readonly number[]
   /** Version, effective settings: what the report shows. */

@@ -25,6 +25,7 @@ export const errorKinds = [
   'empty',
   'timeout',
   'too-large',
+  'grpc-status',
 ] as const
 export type ErrorKind = (typeof errorKinds)[number]
 

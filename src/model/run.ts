@@ -1,3 +1,4 @@
+import type { DialectOptions } from './dialect.ts'
 import type { Capture, Cell } from './study.ts'
 
 /** Version of the run folder's layout. A reader that meets a newer one says so and stops. */
@@ -69,6 +70,8 @@ export interface Run {
     readonly urls: readonly string[]
     readonly model: string
     readonly dialect: string
+    /** With what the server said of its model; absent: as the study gives them. */
+    readonly dialectOptions?: DialectOptions
     readonly connections: 'reuse' | 'fresh'
     readonly engineInfo: Readonly<Record<string, string | number | boolean>>
     readonly notices: readonly string[]
@@ -88,4 +91,9 @@ export interface Run {
   readonly lostRecords?: number
   /** The command that repeats this run. */
   readonly repeatCommand: string
+}
+
+/** The settings that a run's dialect was made with. */
+export function dialectOptionsOf({ target, cell }: Pick<Run, 'target' | 'cell'>): DialectOptions {
+  return target.dialectOptions ?? cell.target.dialectOptions
 }

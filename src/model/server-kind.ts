@@ -1,4 +1,4 @@
-/** One answer of a server to a GET. Everything in it is the server's word: hostile until checked. */
+/** One answer of a server to a GET, or to a POST that asks for a page. Everything in it is the server's word: hostile until checked. */
 export interface ServerPage {
   readonly status: number
   /** By lower-case name. */
@@ -16,7 +16,7 @@ export interface MetricSample {
 /** What was read of one server. */
 export interface ServerPages {
   readonly url: URL
-  /** By path; absent: not asked for, or no answer came. */
+  /** By path, "POST " before those that are asked for so; absent: not asked for, or no answer came. */
   readonly pages: Readonly<Record<string, ServerPage>>
   /** Of its metrics page; empty when it has none or it was not read. */
   readonly metrics: readonly MetricSample[]

@@ -1,7 +1,9 @@
 import type { DialectOptions } from './dialect.ts'
 
+/** The versions of HTTP that a target may choose between. */
+export const httpVersions = ['http1', 'http2'] as const
 /** How requests travel. Append only. */
-export const transports = ['http1', 'http2'] as const
+export const transports = [...httpVersions, 'grpc'] as const
 export type TransportName = (typeof transports)[number]
 
 /** How requests are spread over the endpoints of a target. */
@@ -30,6 +32,8 @@ export interface Target {
   readonly restart?: boolean
   /** Whether the heaviest requests are seen through, all at a time, before the first run. */
   readonly preflight?: boolean
+  /** Page where the server counts, if it is not where such servers have it. */
+  readonly metricsUrl?: string
   /** Absent: the first model the server lists. */
   readonly model?: string
   readonly headers: Readonly<Record<string, string>>

@@ -1,5 +1,6 @@
 import { dialects as dialectTable, loadDialect } from '../dialects/index.ts'
 import type { Clock } from '../model/clock.ts'
+import { grpcDialects } from '../model/dialect.ts'
 import type { Target } from '../model/target.ts'
 import { requestHeaders, seeServer } from '../study/ready-target.ts'
 import { pageUrl, type SeenServer } from '../study/server-pages.ts'
@@ -74,7 +75,10 @@ async function tryAll(options: ProbeOptions, server: SeenServer, model: string):
 function worthTrying({ target, isDialectGiven, all }: ProbeOptions, { kind }: SeenServer): string[] {
   if (isDialectGiven) return [target.dialect]
   const isKnown = kind.name !== 'unknown'
-  const every = Object.keys(dialectTable).filter((name) => !needSettings.includes(name))
+  const isGrpc = target.transport === 'grpc'
+  const every = Object.keys(dialectTable).filter(
+    (name) => !needSettings.includes(name) && grpcDialects.includes(name) === isGrpc,
+  )
   const own = kind.dialects.filter((name) => every.includes(name))
   return [...new Set(isKnown && !all ? own : [...own, ...every])]
 }

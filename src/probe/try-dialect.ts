@@ -8,6 +8,7 @@ import { AssayError, redact } from '../model/errors.ts'
 import type { Request } from '../model/request.ts'
 import type { Target } from '../model/target.ts'
 import type { Wire } from '../model/wire.ts'
+import { learnedOptions } from '../study/learn-model.ts'
 import { requestHeaders } from '../study/ready-target.ts'
 import { MomentRecorder, type Story } from './moments.ts'
 import type { DialectTrial } from './probe-result.ts'
@@ -31,17 +32,24 @@ export async function tryDialect(options: {
   let dialect: Dialect
   let wire: Wire
   try {
-    dialect = await loadDialect(name, name === target.dialect ? target.dialectOptions : {})
+    const given = name === target.dialect ? target.dialectOptions : {}
+    dialect = await loadDialect(name, given)
     if (dialect.namesModel && model === '') {
       return { dialect: name, state: 'not-tried', message: 'name a model with --model' }
     }
+    const headers = requestHeaders(target, dialect)
+    const options = await learnedOptions(
+      { ...target, dialectOptions: given },
+      { dialect, url, model, headers },
+    )
+    dialect = await loadDialect(name, options)
     const path = dialect.path.replace('{model}', encodeURIComponent(model))
     wire = await makeWire(target.transport, {
       endpoints: [await resolveEndpoint(url, path)],
       dialect,
       clock,
       model,
-      headers: requestHeaders(target, dialect),
+      headers,
       body: target.body,
       connections: 'fresh',
       rawCapture: false,

@@ -3,7 +3,13 @@ import { defaultDialect } from './schema.ts'
 
 /** What a user means by a URL. */
 export type EndpointUrl =
-  | { readonly ok: true; readonly base: string; readonly host: string; readonly dialect?: DialectName }
+  | {
+      readonly ok: true
+      readonly base: string
+      readonly host: string
+      readonly dialect?: DialectName
+      readonly model?: string
+    }
   | { readonly ok: false; readonly message: string; readonly hint: string }
 
 const dialectOfPath: readonly (readonly [path: string, dialect: DialectName])[] = [
@@ -31,11 +37,24 @@ export function readUrl(written: string): EndpointUrl {
     const key = 'Send a key by apiKeyEnv (--api-key-env), or a header taken from the environment.'
     return { ok: false, message: 'a URL must not hold a user name or password.', hint: key }
   }
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    return { ok: false, message: `${JSON.stringify(written)} is neither http nor https.`, hint }
+  if (!/^(http|grpc)s?:$/.test(parsed.protocol)) {
+    return { ok: false, message: `${JSON.stringify(written)} is neither http nor https, nor grpc.`, hint }
   }
-  const [, address = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(complete) ?? []
+  const isGrpc = parsed.protocol.startsWith('grpc')
+  const [, address = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(complete.replace(/^grpc/i, 'http')) ?? []
   const bare = address.replace(/\/+$/, '')
+  const ofModel = /\/v2\/models\/([^/]+)\/(generate_stream|generate|infer)$/.exec(bare)
+  if (ofModel !== null) {
+    const [path, model = '', call] = ofModel
+    return {
+      ok: true,
+      base: `${bare.slice(0, -path.length)}${query}`,
+      host: parsed.host,
+      dialect: call === 'infer' ? 'triton-infer' : 'triton-generate',
+      model: decodeURIComponent(model),
+    }
+  }
+  if (isGrpc) return { ok: true, base: `${bare}${query}`, host: parsed.host, dialect: 'kserve-grpc' }
   const [path, dialect] = dialectOfPath.find(([ending]) => bare.endsWith(ending)) ?? ['']
   const base = `${bare.slice(0, bare.length - path.length)}${query}`
   return { ok: true, base, host: parsed.host, ...(dialect === undefined ? {} : { dialect }) }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { grpcDialects } from '../model/dialect.ts'
 import type { Study } from '../model/study.ts'
 import type { Target } from '../model/target.ts'
 import type { LengthDistribution, Sampling, WorkloadSource, WorkloadSpec } from '../model/workload.ts'
@@ -52,12 +53,14 @@ function named<F extends { readonly name?: string | undefined }, T extends { rea
 }
 
 function resolveTarget(fields: TargetFields, base: string): Target {
-  const { engine, model, apiKeyEnv, gpus, tokenizer } = fields
+  const { engine, apiKeyEnv, gpus, tokenizer, metricsUrl } = fields
   const read = (fields.urls ?? (fields.url === undefined ? [] : [fields.url])).map(readUrl)
   const urls = read.flatMap((url) => (url.ok ? [url] : []))
+  const model = fields.model ?? urls[0]?.model
+  const dialect = fields.dialect ?? dialectOf(read)
   return {
     name: fields.name ?? engine ?? urls[0]?.host ?? 'target',
-    dialect: fields.dialect ?? dialectOf(read),
+    dialect,
     dialectOptions: fields.dialectOptions,
     urls: urls.map((url) => url.base),
     balance: fields.balance,
@@ -72,11 +75,12 @@ function resolveTarget(fields: TargetFields, base: string): Target {
         }),
     ...(fields.restart ? { restart: true } : {}),
     ...(fields.preflight ? { preflight: true } : {}),
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
     ...(model === undefined ? {} : { model }),
     headers: fields.headers,
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
     ...(gpus === undefined ? {} : { gpus }),
-    transport: fields.transport,
+    transport: grpcDialects.includes(dialect) ? 'grpc' : fields.transport,
     connections: fields.connections,
     timeoutS: secondsOf(fields.timeout) ?? 600,
     ...(tokenizer === undefined ? {} : { tokenizer: resolve(base, tokenizer) }),

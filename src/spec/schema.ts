@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { dialectNames } from '../model/dialect.ts'
 import { engineNames } from '../model/engine.ts'
-import { balances, transports } from '../model/target.ts'
+import { balances, httpVersions } from '../model/target.ts'
 import { promptModes } from '../model/workload.ts'
 import { samplingSchema } from './sampling-schema.ts'
 import { count, duration, integer, lengths, share, text } from './values.ts'
@@ -70,6 +70,14 @@ const target = z.strictObject(
           'least-in-flight',
         ),
       ),
+    metricsUrl: url()
+      .optional()
+      .meta(
+        key(
+          'Page where the server counts what it does. Absent: where servers of its kind have it.',
+          'http://127.0.0.1:8002/metrics',
+        ),
+      ),
     model: text()
       .optional()
       .meta(key('Model name in requests. Absent: the first one the server lists.', 'my-model')),
@@ -87,7 +95,7 @@ const target = z.strictObject(
       .optional()
       .meta(key('Environment variable that holds a bearer key.', 'OPENAI_API_KEY')),
     gpus: count().optional().meta(key('GPUs the target uses, for figures per GPU.', 4)),
-    transport: oneOf(transports)
+    transport: oneOf(httpVersions)
       .default('http1')
       .meta(
         key(

@@ -1,3 +1,4 @@
+import { grpcDialects } from '../model/dialect.ts'
 import { readUrl } from './endpoint-url.ts'
 import { at, type Entry, given, isFields, named, needs } from './fields.ts'
 import { listed, type Mistake } from './mistakes.ts'
@@ -44,9 +45,13 @@ function sourceConflicts(entry: Entry): Mistake[] {
 }
 
 function transportConflicts(entry: Entry): Mistake[] {
-  const { engine, transport } = entry.fields
-  if (engine === undefined || transport !== 'http2') return []
+  const { engine, transport, dialect } = entry.fields
   const name = named(entry, 'transport')
+  if (transport !== undefined && grpcDialects.includes(String(dialect))) {
+    const message = `${String(dialect)} is a dialect of gRPC: ${name} ${String(transport)} does not go with it.`
+    return [at(entry, 'transport', message, `Leave ${name} out.`)]
+  }
+  if (engine === undefined || transport !== 'http2') return []
   const message = `${name} http2 does not go with an engine that Assay starts: it speaks HTTP/1.1.`
   return [at(entry, 'transport', message, `Leave ${name} out.`)]
 }
@@ -57,6 +62,11 @@ function urlMistakes(entry: Entry): Mistake[] {
     [[...entry.path, 'url'], url],
     ...(Array.isArray(urls) ? urls.map((one: unknown, i) => [[...entry.path, 'urls', i], one] as const) : []),
   ]
+  const page = entry.fields.metricsUrl
+  if (typeof page === 'string' && !/^https?:$/.test(URL.canParse(page) ? new URL(page).protocol : '')) {
+    const message = `${named(entry, 'metricsUrl')}: ${JSON.stringify(page)} is not the URL of a page.`
+    return [at(entry, 'metricsUrl', message, 'Write it like http://127.0.0.1:8002/metrics.')]
+  }
   let spoken = dialect
   return written.flatMap(([path, text]) => {
     if (typeof text !== 'string' || text === '') return []

@@ -15,7 +15,7 @@ interface Mismatch {
 
 /**
  * Holds every workload against the dialect of every target, before anything is sent. Targets that Assay starts itself
- * are left out: which dialect they speak shows when they run. Throws `beyond-dialect`, which lists all that cannot be
+ * are left out, and those whose dialect depends on the model: what they speak shows when they run. Throws `beyond-dialect`, which lists all that cannot be
  * said, and `bad-dialect-option`.
  */
 export async function checkCapabilities(
@@ -26,6 +26,8 @@ export async function checkCapabilities(
   for (const target of targets) {
     if (target.engine !== undefined) continue
     const dialect = await loadDialect(target.dialect, target.dialectOptions)
+    // What its model can be asked shows when the server has been.
+    if (dialect.learns !== undefined) continue
     for (const { name } of workloads) {
       const requests = frozen.get(name)
       if (requests !== undefined) found.push(...mismatches(target, dialect, name, requests))

@@ -15,6 +15,7 @@ const says: Record<Framing, string> = {
   nul: 'JSON ended by NUL',
   raw: 'plain text',
   json: 'one JSON document',
+  grpc: 'messages of gRPC',
 }
 
 /** Which dialects read what a server sent, when a reply was framed otherwise than `expected`. `message`: why it failed. */

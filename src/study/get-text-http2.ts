@@ -9,6 +9,7 @@ export function getTextHttp2(
     readonly headers: Readonly<Record<string, string>>
     readonly timeoutMs: number
     readonly maxBytes: number
+    readonly post?: true
   },
 ): Promise<ServerPage> {
   return new Promise((resolve, reject) => {
@@ -25,10 +26,12 @@ export function getTextHttp2(
     session.on('error', (error: NodeJS.ErrnoException) => stop(explained(error)))
     const stream = session.request({
       ':path': url.pathname + url.search,
+      ...(options.post === true ? { ':method': 'POST' } : {}),
       ...Object.fromEntries(
         Object.entries(options.headers).map(([name, value]) => [name.toLowerCase(), value]),
       ),
     })
+    if (options.post === true) stream.end('{}')
     const parts: Buffer[] = []
     let length = 0
     let status = 0

@@ -1,32 +1,43 @@
-import { get as getHttp } from 'node:http'
-import { get as getHttps } from 'node:https'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import type { ServerPage } from '../model/server-kind.ts'
 import type { TransportName } from '../model/target.ts'
 import { plainHeaders } from './plain-headers.ts'
 
 const maxBytes = 16 * 1024 * 1024
 
-/** A small GET for everything that is not measured. Rejects on network errors, time-out and huge bodies. */
+/** A small GET, or POST, for everything that is not measured. Rejects on network errors, time-out and huge bodies. */
 export async function getText(
   url: URL,
   options: {
     readonly headers: Readonly<Record<string, string>>
     readonly timeoutMs: number
     readonly transport: TransportName
+    /** Asks by POST, with an empty JSON object. */
+    readonly post?: true
   },
 ): Promise<ServerPage> {
   if (options.transport === 'http1') return getTextHttp1(url, options)
+  if (options.transport === 'grpc') {
+    const { getKservePage } = await import('../dialects/kserve/pages.ts')
+    return getKservePage(url, options)
+  }
   const { getTextHttp2 } = await import('./get-text-http2.ts')
   return getTextHttp2(url, { ...options, maxBytes })
 }
 
 function getTextHttp1(
   url: URL,
-  options: { readonly headers: Readonly<Record<string, string>>; readonly timeoutMs: number },
+  options: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly timeoutMs: number
+    readonly post?: true
+  },
 ): Promise<ServerPage> {
   return new Promise((resolve, reject) => {
-    const get = url.protocol === 'https:' ? getHttps : getHttp
-    const request = get(url, { headers: options.headers, agent: false }, (response) => {
+    const open = url.protocol === 'https:' ? requestHttps : requestHttp
+    const method = options.post === true ? 'POST' : 'GET'
+    const request = open(url, { method, headers: options.headers, agent: false }, (response) => {
       const parts: Buffer[] = []
       let length = 0
       response.on('data', (part: Buffer) => {
@@ -50,5 +61,6 @@ function getTextHttp1(
     )
     request.on('error', reject)
     request.on('close', () => clearTimeout(limit))
+    request.end(options.post === true ? '{}' : undefined)
   })
 }

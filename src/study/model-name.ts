@@ -56,9 +56,12 @@ async function namesListed(
   const page = pageUrl(url, models.path)
   const answer =
     server.seen.pages[models.path] ??
-    (await getText(page, { headers: { ...own, ...headers }, timeoutMs, transport: target.transport }).catch(
-      () => undefined,
-    ))
+    (await getText(page, {
+      headers: { ...own, ...headers },
+      timeoutMs,
+      transport: target.transport,
+      ...(models.post === true ? { post: true } : {}),
+    }).catch(() => undefined))
   if (answer?.status === 401 || answer?.status === 403) {
     const { apiKeyEnv } = target
     const refused = `Target "${target.name}" refuses access to ${page.href} (${answer.status}).`

@@ -5,6 +5,7 @@ import type { RunningEngine } from '../model/engine.ts'
 import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
 import type { ServerKind } from '../model/server-kind.ts'
 import type { ReadyTarget, Target } from '../model/target.ts'
+import { learnedOptions } from './learn-model.ts'
 import { targetModel } from './model-name.ts'
 import { readServer, type SeenServer } from './server-pages.ts'
 
@@ -30,19 +31,24 @@ export async function prepareTarget(
 ): Promise<PreparedTarget> {
   const urls = engine?.urls ?? target.urls
   const dialectName = engine?.dialect ?? target.dialect
-  const dialect = await loadDialect(dialectName, target.dialectOptions)
-  const headers = requestHeaders(target, dialect)
+  const unlearned = await loadDialect(dialectName, target.dialectOptions)
+  const headers = requestHeaders(target, unlearned)
   // An unknown host is told before anybody is asked anything.
   await Promise.all(urls.map((url) => resolveEndpoint(url, '')))
-  const [server, ...others] = await Promise.all(urls.map((url) => seeServer(target, url, headers)))
+  const [server, ...others] = await Promise.all(
+    urls.map((url, i) => seeServer(target, url, headers, engine?.metricsUrls?.[i])),
+  )
   if (server === undefined) throw new RangeError(`target ${target.name} has no URL`)
-  const model = engine?.model ?? (await targetModel(target, { url: urls[0] ?? '', server, dialect, headers }))
+  const [url = ''] = urls
+  const model = engine?.model ?? (await targetModel(target, { url, server, dialect: unlearned, headers }))
+  const dialectOptions = await learnedOptions(target, { dialect: unlearned, url, model, headers })
+  const dialect = await loadDialect(dialectName, dialectOptions)
   const path = dialect.path.replace('{model}', encodeURIComponent(model))
   const endpoints = await Promise.all(urls.map((url) => resolveEndpoint(url, path)))
   const differ = others.filter((other) => titleOf(other) !== titleOf(server)).map(titleOf)
   return {
     ready: {
-      target,
+      target: { ...target, dialectOptions },
       urls,
       dialect: dialectName,
       model,
@@ -81,12 +87,17 @@ function keyHeader(dialect: Dialect, key: string): Record<string, string> {
 
 /** Throws `target-unreachable` when nothing answers there. */
 export async function seeServer(
-  target: Pick<Target, 'name' | 'transport'>,
+  target: Pick<Target, 'name' | 'transport' | 'metricsUrl'>,
   url: string,
   headers: Readonly<Record<string, string>>,
+  metricsUrl: string | undefined = target.metricsUrl,
 ): Promise<SeenServer> {
   try {
-    return await readServer(url, { headers, transport: target.transport })
+    return await readServer(url, {
+      headers,
+      transport: target.transport,
+      ...(metricsUrl === undefined ? {} : { metricsUrl }),
+    })
   } catch (cause) {
     if (cause instanceof AssayError) throw cause
     throw new AssayError(

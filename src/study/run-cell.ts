@@ -110,6 +110,9 @@ function describeRun(
       urls: ready.urls,
       model: ready.model,
       dialect: ready.dialect,
+      ...(ready.target.dialectOptions === cell.target.dialectOptions
+        ? {}
+        : { dialectOptions: ready.target.dialectOptions }),
       connections: ready.connections,
       engineInfo: ready.engineInfo,
       notices: ready.notices,

@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts'
 import { entryPath } from '../model/entry.ts'
 import { redact } from '../model/errors.ts'
 import type { FrozenWorkload } from '../model/request.ts'
-import type { Run } from '../model/run.ts'
+import { dialectOptionsOf, type Run } from '../model/run.ts'
 import type { Study } from '../model/study.ts'
 import { writeRun } from '../store/run-json.ts'
 import { writeFrozenWorkload } from '../store/workload-file.ts'
@@ -45,7 +45,7 @@ export async function runLoad(options: RunLoadOptions): Promise<Run> {
     secrets,
     polling: run.polling,
     dialect: run.target.dialect,
-    dialectOptions: target.dialectOptions,
+    dialectOptions: dialectOptionsOf(run),
     model: run.target.model,
     transport: target.transport,
     connections: run.target.connections,

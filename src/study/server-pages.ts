@@ -7,8 +7,13 @@ import { getText } from './get-text.ts'
 
 /** The first page decides whether there is a server; the others only describe it. */
 const firstPage = '/v1/models'
+/** The same where there is no HTTP. */
+const firstGrpcPage = '/v2'
 const firstTimeoutMs = 10_000
 const timeoutMs = 2000
+
+/** Before the path of a page that is asked for by POST. */
+const postMark = 'POST '
 
 const simulated = 'simulated: a reference server answers, no model computes'
 
@@ -29,12 +34,22 @@ export interface SeenServer {
  */
 export async function readServer(
   base: string,
-  options: { readonly headers: Readonly<Record<string, string>>; readonly transport: TransportName },
+  options: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly transport: TransportName
+    /** Where it counts, if not where such servers do. */
+    readonly metricsUrl?: string
+  },
 ): Promise<SeenServer> {
   const url = pageUrl(base, '')
   const pages: Record<string, ServerPage> = {}
   const read = async (path: string, limitMs: number) => {
-    pages[path] = await getText(pageUrl(base, path), { ...options, timeoutMs: limitMs })
+    const isPost = path.startsWith(postMark)
+    pages[path] = await getText(pageUrl(base, isPost ? path.slice(postMark.length) : path), {
+      ...options,
+      timeoutMs: limitMs,
+      ...(isPost ? { post: true } : {}),
+    })
   }
   // Pages that do not answer in time say nothing.
   const readAll = (paths: readonly string[]) =>
@@ -44,7 +59,7 @@ export async function readServer(
   let seen: ServerPages = { url, pages, metrics: [] }
   let found = recogniseServer(seen)
   if (found === undefined) {
-    await read(firstPage, firstTimeoutMs)
+    await read(options.transport === 'grpc' ? firstGrpcPage : firstPage, firstTimeoutMs)
     found = recogniseServer(seen)
   }
   if (found === undefined) {
@@ -52,7 +67,7 @@ export async function readServer(
     found = recogniseServer(seen)
   } else await readAll(found.kind.pages)
   const { kind, by } = found ?? { kind: unknownServer, by: unknownServer.recognise(seen) ?? '' }
-  const metricsUrl = metricsUrlOf(kind, base)
+  const metricsUrl = options.metricsUrl === undefined ? metricsUrlOf(kind, base) : new URL(options.metricsUrl)
   if (metricsUrl !== undefined) {
     const page = await getMetrics(metricsUrl, { ...options, origin: url.origin }).catch(() => undefined)
     if (page?.status === 200) seen = { ...seen, metrics: parseMetrics(page.body) }
@@ -75,7 +90,8 @@ export async function getMetrics(
     readonly origin: string
   },
 ): Promise<ServerPage> {
-  const { headers, transport, origin } = options
+  const { headers, origin } = options
+  const transport = options.transport === 'grpc' ? 'http1' : options.transport
   const open = await getText(url, { headers: {}, timeoutMs, transport })
   if ((open.status !== 401 && open.status !== 403) || url.origin !== origin) return open
   return getText(url, { headers, timeoutMs, transport })

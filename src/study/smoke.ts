@@ -93,6 +93,8 @@ function hintFor(failure: Failure, model: string, url: string, dialects: string)
       return `Is a server running at ${url}, and are host and port right?`
     case 'tls':
       return 'The certificate cannot be verified. For a private authority set NODE_EXTRA_CA_CERTS=/path/ca.pem.'
+    case 'grpc-status':
+      return `The server took the call and refused it: check the model name ("${model}") and its inputs; its log may say more.`
     case 'http-status':
       switch (failure.status) {
         case 401:

@@ -60,9 +60,9 @@ export class StudyTargets {
     const engine = target.engine === undefined ? undefined : await this.#start(target, target.engine)
     const found = await prepareTarget(target, engine)
     checkContext(workload, found.ready)
-    const dialect = await loadDialect(found.ready.dialect, target.dialectOptions)
+    const dialect = await loadDialect(found.ready.dialect, found.ready.target.dialectOptions)
     // Throws for inputs that the dialect cannot send.
-    for (const index of workload.firstOfKind) dialect.encode(readRequest(workload, index), '', {})
+    for (const index of workload.firstOfKind) dialect.encode(readRequest(workload, index), '', target.body)
     const { hangsUp } = await smoke({
       prepared: found,
       request: readRequest(workload, 0),

@@ -83,6 +83,7 @@ const contentTypes: Readonly<Record<Framing, string>> = {
   nul: 'application/octet-stream',
   raw: 'text/plain',
   json: 'application/json',
+  grpc: 'application/grpc',
 }
 
 /** Answers everything that comes in with the dialect's example, one event a turn of the event loop. */

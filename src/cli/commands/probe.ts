@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { dialects } from '../../dialects/index.ts'
 import { exitCodes } from '../../model/errors.ts'
-import { transports } from '../../model/target.ts'
+import { httpVersions } from '../../model/target.ts'
 import type { AddCommand } from '../context.ts'
 import { withExamples } from '../examples.ts'
 import { collect } from '../flag-values.ts'
@@ -39,7 +39,7 @@ export const addProbe: AddCommand = (program, context) => {
       ).argParser(collect),
     )
     .addOption(new Option('--api-key-env <variable>', 'environment variable that holds the bearer key'))
-    .addOption(new Option('--transport <name>', 'version of HTTP (default: http1)').choices(transports))
+    .addOption(new Option('--transport <name>', 'version of HTTP (default: http1)').choices(httpVersions))
     .addOption(new Option('--all', 'try every dialect, also when one has answered').conflicts('dialect'))
     .addOption(new Option('--json', 'print what was found as JSON'))
   withExamples(command, [

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { dialects } from '../../dialects/index.ts'
 import type { Capture } from '../../model/study.ts'
-import { type Target, transports } from '../../model/target.ts'
+import { httpVersions, type Target } from '../../model/target.ts'
 import type { QuickFlags } from '../../spec/quick-study.ts'
 import type { AddCommand } from '../context.ts'
 import { withExamples } from '../examples.ts'
@@ -66,7 +66,7 @@ export function addStudyFlags(command: Command): Command {
       option('--api-key-env <variable>', 'environment variable that holds the bearer key'),
       option('--tokenizer <path>', 'folder or tokenizer.json, when the server counts no tokens'),
       number('--gpus <n>', 'GPUs the target uses, for figures per GPU'),
-      option('--transport <name>', 'version of HTTP (default: http1)').choices(transports),
+      option('--transport <name>', 'version of HTTP (default: http1)').choices(httpVersions),
       option('--connections <how>', 'kept-alive connections or a new one each (default: reuse)').choices([
         'reuse',
         'fresh',

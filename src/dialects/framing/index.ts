@@ -1,5 +1,6 @@
 import type { Framing } from '../../model/dialect.ts'
 import { DelimitedSplitter } from './delimited.ts'
+import { GrpcSplitter } from './grpc.ts'
 import { JsonSplitter } from './json.ts'
 import { RawSplitter } from './raw.ts'
 import type { OnPayload, Splitter } from './splitter.ts'
@@ -12,6 +13,7 @@ const splitters = {
   nul: (onPayload) => new DelimitedSplitter(onPayload, { nul: true }),
   raw: (onPayload) => new RawSplitter(onPayload),
   json: (onPayload) => new JsonSplitter(onPayload),
+  grpc: (onPayload) => new GrpcSplitter(onPayload),
 } satisfies Record<Framing, (onPayload: OnPayload) => Splitter>
 
 export function makeSplitter(framing: Framing, onPayload: OnPayload): Splitter {
@@ -25,4 +27,5 @@ export const accepted: Readonly<Record<Framing, string>> = {
   nul: '*/*',
   raw: '*/*',
   json: 'application/json',
+  grpc: 'application/grpc',
 }

@@ -22,7 +22,8 @@ export interface Endpoint {
 export function joinUrl(base: string, path: string): URL {
   let url: URL
   try {
-    url = new URL(base)
+    // The schemes of gRPC differ in name alone.
+    url = new URL(base.replace(/^grpc(s?):/i, 'http$1:'))
   } catch (cause) {
     throw new AssayError('bad-url', `"${base}" is not a URL.`, {
       hint: 'Write it like http://127.0.0.1:8000.',

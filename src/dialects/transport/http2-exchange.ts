@@ -7,6 +7,7 @@ import {
 } from 'node:http2'
 import type { Clock } from '../../model/clock.ts'
 import type { EncodedRequest, WireSink } from '../../model/wire.ts'
+import { callProblem } from './grpc.ts'
 import { retryAfterOf } from './head.ts'
 import type { Http2Session } from './http2-session.ts'
 import type { Problem, Reply } from './reply.ts'
@@ -25,7 +26,11 @@ export class Http2Exchange {
   /** Until the reply has ended, or the request was cancelled; the stream lives on for a while. */
   #sink: WireSink | undefined
   #error: NodeJS.ErrnoException | undefined
+  /** A call's fields that hold its status: the trailers, or the head of a reply without a body. */
+  #trailers: IncomingHttpHeaders | undefined
+  readonly #isGrpc: boolean
   #hasHead = false
+  #isOk = false
   #holdsStream = true
 
   /**
@@ -41,6 +46,7 @@ export class Http2Exchange {
     readonly sink: WireSink
     readonly headers: OutgoingHttpHeaders
     readonly request: EncodedRequest
+    readonly isGrpc: boolean
     readonly onWhole: () => void
     readonly onOver: () => void
     readonly onClosed: () => void
@@ -53,6 +59,7 @@ export class Http2Exchange {
     this.#onOver = options.onOver
     this.#onClosed = options.onClosed
     this.#sink = sink
+    this.#isGrpc = options.isGrpc
     reply.begin(sink, request.echoes)
     sink.endpoint(session.endpointIndex)
     sink.sent(clock.now())
@@ -64,6 +71,11 @@ export class Http2Exchange {
     // In the same turn, so that the last frame of the body ends the stream.
     stream.end()
     stream.on('response', (fields) => this.#head(fields))
+    if (this.#isGrpc) {
+      stream.on('trailers', (fields) => {
+        this.#trailers = fields
+      })
+    }
     stream.on('end', () => this.#end())
     stream.on('close', () => this.#closed())
     stream.on('error', (error) => {
@@ -81,6 +93,7 @@ export class Http2Exchange {
   #head(fields: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
     if (this.#sink === undefined) return
     this.#hasHead = true
+    this.#isOk = fields[':status'] === 200
     const atNs = this.#session.readNs()
     if (sizeOf(fields) > maxHeadBytes) {
       this.#broken({
@@ -89,12 +102,13 @@ export class Http2Exchange {
       })
       return
     }
+    if (this.#isGrpc && fields['grpc-status'] !== undefined) this.#trailers = fields
     const problem = this.#reply.head(atNs, {
       status: fields[':status'] ?? 0,
       // HTTP/2 has none.
       reason: '',
       contentType: (fields['content-type'] ?? '').toLowerCase(),
-      contentEncoding: (fields['content-encoding'] ?? 'identity').toLowerCase(),
+      contentEncoding: encodingOf(fields, this.#isGrpc),
       location: fields.location,
       retryAfterS: retryAfterOf(fields['retry-after'], fields.date),
     })
@@ -114,7 +128,7 @@ export class Http2Exchange {
     // A stream that was reset ends too: its close tells why.
     if (sink === undefined || !this.#hasHead || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR) return
     const atNs = this.#session.readNs()
-    const problem = this.#reply.finish()
+    const problem = this.#failedCall() ?? this.#reply.finish()
     this.#session.served++
     // Both sides have ended: the server does not count the stream any more, and the next request may follow at once.
     if (this.#stream.writableFinished) this.#release()
@@ -123,6 +137,11 @@ export class Http2Exchange {
     this.#onWhole()
     if (problem === undefined) sink.ended(atNs)
     else sink.failed(atNs, problem.kind, problem.message)
+  }
+
+  /** What the status of a call says that was answered at all. */
+  #failedCall(): Problem | undefined {
+    return this.#isGrpc && this.#isOk ? callProblem(this.#trailers) : undefined
   }
 
   #broken({ kind, message }: Problem): void {
@@ -154,6 +173,12 @@ export class Http2Exchange {
     this.#holdsStream = false
     this.#session.release()
   }
+}
+
+/** How the body is compressed; the messages of gRPC say so in a field of their own. */
+function encodingOf(fields: IncomingHttpHeaders, isGrpc: boolean): string {
+  const value = fields[isGrpc ? 'grpc-encoding' : 'content-encoding'] ?? 'identity'
+  return String(value).toLowerCase()
 }
 
 /** Size of a header list, about as RFC 9113, section 6.5.2, counts it: fields of one name count once. */

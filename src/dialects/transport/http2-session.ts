@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly endpoint: Endpoint
   readonly endpointIndex: number
   readonly clock: Clock
+  /** Streams at a time, if the server allows as many. */
+  readonly mostStreams: number
   onGone(session: Http2Session): void
 }
 
@@ -51,7 +53,7 @@ export class Http2Session {
   readonly ready: Promise<void>
   /** When the socket was connected: ns since the epoch; 0 before. */
   connectedNs = 0
-  /** Streams the server allows at a time. */
+  /** Streams it takes at a time. */
   limit = 1
   /** Requests that wait until it is ready. */
   awaited = 0
@@ -184,7 +186,8 @@ export class Http2Session {
     session.once('connect', () => session.setLocalWindowSize(windowBytes.session))
     session.on('remoteSettings', ({ maxConcurrentStreams }) => {
       // A server that allows none for now makes the request wait; it is then the server that is slow.
-      this.limit = Math.max(1, maxConcurrentStreams ?? Number.POSITIVE_INFINITY)
+      const allowed = Math.max(1, maxConcurrentStreams ?? Number.POSITIVE_INFINITY)
+      this.limit = Math.min(allowed, this.#options.mostStreams)
     })
     session.on('goaway', (code) => {
       this.#gone = true

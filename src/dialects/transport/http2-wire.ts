@@ -3,12 +3,13 @@ import type { EncodedRequest, Wire, WireSink } from '../../model/wire.ts'
 import { accepted } from '../framing/index.ts'
 import { Balancer } from './balance.ts'
 import type { Endpoint } from './endpoint.ts'
+import { callsPerChannel, deadlineHeaders } from './grpc.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import { Http2Session } from './http2-session.ts'
 import { Turns } from './http2-turns.ts'
 import { Reply } from './reply.ts'
 import type { ConnectError } from './socket.ts'
-import { noEchoes, type WireOptions } from './wire.ts'
+import { bodyBytes, noEchoes, type WireOptions } from './wire.ts'
 
 /** Sessions opened at a time: more would overflow the accept queue of common servers. */
 const connectWindow = 256
@@ -31,7 +32,7 @@ interface Waiting {
 /**
  * One worker's HTTP/2 sessions to one target. With `reuse`, requests are streams of as few sessions as the server's
  * SETTINGS_MAX_CONCURRENT_STREAMS permits: when all are full, a further one is opened. With `fresh`, each request has
- * a session of its own.
+ * a session of its own. Calls of gRPC, told by the dialect's framing, are spread over more sessions than that.
  */
 export class Http2Wire implements Wire {
   readonly #options: WireOptions
@@ -43,6 +44,7 @@ export class Http2Wire implements Wire {
   readonly #limits: (number | undefined)[]
   readonly #spare: Reply[] = []
   readonly #turns: Turns
+  readonly #isGrpc: boolean
   readonly #balancer: Balancer
   #share = 0
   #made = 0
@@ -51,6 +53,7 @@ export class Http2Wire implements Wire {
   constructor(options: WireOptions) {
     this.#options = options
     this.#turns = new Turns(options.clock)
+    this.#isGrpc = options.dialect.framing === 'grpc'
     this.#balancer = new Balancer(options.endpoints.length, options.balance ?? 'round-robin')
     this.#sessions = options.endpoints.map(() => [])
     this.#limits = options.endpoints.map(() => undefined)
@@ -60,7 +63,7 @@ export class Http2Wire implements Wire {
   encode(index: number): EncodedRequest {
     const { dialect, model, body, request } = this.#options
     const asked = request(index)
-    const bytes = Buffer.from(dialect.encode(asked, model, body), 'utf8')
+    const bytes = bodyBytes(dialect, dialect.encode(asked, model, body))
     return { index, bytes, echoes: dialect.echoes?.(asked) ?? noEchoes }
   }
 
@@ -198,6 +201,7 @@ export class Http2Wire implements Wire {
         'content-length': request.bytes.length,
       },
       request,
+      isGrpc: this.#isGrpc,
       onWhole: () => this.#spare.push(reply),
       onOver: () => this.#over(waiting),
       onClosed: () => {
@@ -264,6 +268,7 @@ export class Http2Wire implements Wire {
       endpoint,
       endpointIndex,
       clock,
+      mostStreams: this.#isGrpc ? callsPerChannel : Number.POSITIVE_INFINITY,
       onGone: (gone) => this.#gone(gone),
     })
     this.#all.add(session)
@@ -300,6 +305,7 @@ function headersOf(endpoint: Endpoint, options: WireOptions): OutgoingHttpHeader
     accept: accepted[options.dialect.framing],
     'accept-encoding': 'identity',
     'content-type': options.dialect.contentType,
+    ...(options.dialect.framing === 'grpc' ? deadlineHeaders(options.timeoutS) : {}),
     ...Object.fromEntries(own),
   }
 }

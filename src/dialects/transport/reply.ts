@@ -114,9 +114,15 @@ export class Reply {
     }
     const beginning = body.toString('utf8', 0, 200).replaceAll(/\s+/g, ' ').trim()
     const type = head.contentType || 'no type'
-    const what = framing === 'raw' ? 'JSON, not plain text' : 'neither a stream of events nor JSON'
+    const what = wholeInstead[framing] ?? 'neither a stream of events nor JSON'
     sink.fail('malformed', `The reply is ${what} (${type}): ${beginning}`)
   }
+}
+
+/** What a reply is that does not hold what its framing says. */
+const wholeInstead: Readonly<Partial<Record<Framing, string>>> = {
+  raw: 'JSON, not plain text',
+  grpc: 'not one of gRPC',
 }
 
 /** Whether payloads are looked for as a body comes in, rather than in the whole of it. */
@@ -134,6 +140,8 @@ function isSplit(framing: Framing, contentType: string): boolean {
       return !contentType.includes('json')
     case 'json':
       return true
+    case 'grpc':
+      return contentType.startsWith('application/grpc')
     default:
       return framing satisfies never
   }

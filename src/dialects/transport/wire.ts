@@ -36,10 +36,16 @@ export interface WireOptions {
   /** Absent: `round-robin`. */
   readonly balance?: Balance
   readonly rawCapture: boolean
+  /** Told to servers that can be told; absent: they may take as long as they like. */
+  readonly timeoutS?: number
   /** Request `index` of the run. */
   request(index: number): Request
   /** X-Request-Id of request `index`. */
   requestId(index: number): string
+}
+
+export function bodyBytes(dialect: Dialect, body: string): Uint8Array {
+  return dialect.bytes?.(body) ?? Buffer.from(body, 'utf8')
 }
 
 /** One worker's HTTP/1.1 connections to one target: kept alive and replaced before the server drops them. */
@@ -69,7 +75,7 @@ export class Http1Wire implements Wire {
   encode(index: number): EncodedRequest {
     const { dialect, model, body, request, requestId } = this.#options
     const asked = request(index)
-    const json = Buffer.from(dialect.encode(asked, model, body), 'utf8')
+    const json = bodyBytes(dialect, dialect.encode(asked, model, body))
     const own = `X-Request-Id: ${requestId(index)}\r\nContent-Length: ${json.length}\r\n\r\n`
     const rest = [Buffer.from(own, 'latin1'), json]
     // Where the endpoint shows when the request is sent, its part of the head is put before the rest then.

@@ -28,7 +28,7 @@ function commandsOf(recipe: Recipe, options: LaunchOptions, ports: readonly numb
   return Array.from({ length: options.replicas ?? 1 }, (_, i) => {
     const first = options.port
     const port: Place['port'] = ports[i] ?? (first === undefined ? 'PORT' : first + i)
-    const { words, env } = recipe.command(options, { port, python, script: scriptPath })
+    const { words, env } = recipe.command(options, { port, python, script: scriptPath, folder: '' })
     return { words: options.cores === undefined ? words : ['taskset', '-c', options.cores, ...words], env }
   })
 }

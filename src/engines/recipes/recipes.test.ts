@@ -13,6 +13,7 @@ async function line(name: string, given: Record<string, unknown>): Promise<strin
     port: 9,
     python: options.python ?? '/venv/bin/python',
     script: (file: string) => `/py/${file}`,
+    folder: '/run',
   }
   return shellLine(recipe.command(options, place))
 }
