@@ -14,6 +14,8 @@ export const engines = {
   'transformers-serve': async () => processEngine(await recipes['transformers-serve']()),
   ollama: async () => processEngine(await recipes.ollama()),
   'fastapi-transformers': async () => processEngine(await recipes['fastapi-transformers']()),
+  'triton-python': async () => processEngine(await recipes['triton-python']()),
+  'triton-transformers': async () => processEngine(await recipes['triton-transformers']()),
   'fastapi-vllm': async () => processEngine(await recipes['fastapi-vllm']()),
 } satisfies Record<EngineName, () => Promise<Engine>>
 

@@ -10,6 +10,8 @@ export const engineNames = [
   'ollama',
   'fastapi-transformers',
   'fastapi-vllm',
+  'triton-python',
+  'triton-transformers',
 ] as const
 export type EngineName = (typeof engineNames)[number]
 

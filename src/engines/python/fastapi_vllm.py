@@ -17,7 +17,8 @@ try:
 except ImportError:
     from vllm.utils import FlexibleArgumentParser
 
-from front_end import Piece, StaticBatches, make_app
+from asking import Piece, StaticBatches
+from front_end import make_app
 
 DEFAULT_BATCH = 8
 

@@ -1,5 +1,15 @@
+import type { LaunchOptions } from '../launch-options.ts'
 import type { Recipe } from '../recipe.ts'
 import { batchLimit, commonOptions, host, offline, option, shortName } from './words.ts'
+
+/** What Transformers is told behind any of our front ends. */
+export const transformersArguments = (options: LaunchOptions): readonly string[] => [
+  ...['--model', options.model ?? '', '--name', shortName(options), '--batching', options.batching ?? 'off'],
+  ...option('--max-batch', batchLimit(options)),
+  ...option('--dtype', options.dtype),
+  ...option('--quantisation', options.quantisation),
+  ...option('--threads', options.threads),
+]
 
 export const fastapiTransformers: Recipe = {
   name: 'fastapi-transformers',
@@ -27,12 +37,8 @@ export const fastapiTransformers: Recipe = {
   modelName: shortName,
   command: (options, { port, python, script }) => ({
     words: [
-      ...[python, script('fastapi_transformers.py'), '--model', options.model ?? '', '--host', host],
-      ...['--port', String(port), '--name', shortName(options), '--batching', options.batching ?? 'off'],
-      ...option('--max-batch', batchLimit(options)),
-      ...option('--dtype', options.dtype),
-      ...option('--quantisation', options.quantisation),
-      ...option('--threads', options.threads),
+      ...[python, script('fastapi_transformers.py'), '--host', host, '--port', String(port)],
+      ...transformersArguments(options),
       ...(options.args ?? []),
     ],
     env: { ...offline(options), ...options.env },

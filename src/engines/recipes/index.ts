@@ -10,6 +10,8 @@ export const recipes = {
   'transformers-serve': () => import('./transformers-serve.ts').then((m) => m.transformersServe),
   ollama: () => import('./ollama.ts').then((m) => m.ollama),
   'fastapi-transformers': () => import('./fastapi-transformers.ts').then((m) => m.fastapiTransformers),
+  'triton-python': () => import('./triton-python.ts').then((m) => m.tritonPython),
+  'triton-transformers': () => import('./triton-transformers.ts').then((m) => m.tritonTransformers),
   'fastapi-vllm': () => import('./fastapi-vllm.ts').then((m) => m.fastapiVllm),
 } satisfies Partial<Record<EngineName, () => Promise<Recipe>>>
 
