@@ -37,7 +37,8 @@ export async function serveEngine(
     throw error
   }
   terminal.err(`${welcome(running, logFile)}\n`)
-  const watch = watchProcesses(running.pids, logFile)
+  const watch =
+    running.ended === undefined ? watchProcesses(running.pids, logFile) : watchEnd(running.ended, logFile)
   try {
     await Promise.race([told, watch.gone])
   } finally {
@@ -77,6 +78,20 @@ function logFileOfServer(name: string): string {
   }
 }
 
+function endedByItself(how: string, logFile: string): AssayError {
+  return new AssayError('engine-ended', `The engine ended by itself${how}.`, {
+    hint: `Its log says why: ${logFile}`,
+    exitCode: exitCodes.target,
+  })
+}
+
+function watchEnd(ended: Promise<string>, logFile: string): ReturnType<typeof watchProcesses> {
+  const gone = ended.then((how) => Promise.reject(endedByItself(`: ${how}`, logFile)))
+  // Nobody waits any more when it is stopped.
+  gone.catch(() => {})
+  return { gone, close() {} }
+}
+
 function watchProcesses(pids: readonly number[], logFile: string): { gone: Promise<never>; close(): void } {
   let timer: NodeJS.Timeout | undefined
   const gone = new Promise<never>((_, reject) => {
@@ -84,10 +99,7 @@ function watchProcesses(pids: readonly number[], logFile: string): { gone: Promi
       try {
         for (const pid of pids) process.kill(pid, 0)
       } catch {
-        const hint = `Its log says why: ${logFile}`
-        reject(
-          new AssayError('engine-ended', 'The engine ended by itself.', { hint, exitCode: exitCodes.target }),
-        )
+        reject(endedByItself('', logFile))
       }
     }, watchMs)
   })

@@ -2,6 +2,10 @@ export const batchings = ['continuous', 'static', 'off'] as const
 /** Requests join others in the making, are computed in batches that start together, or one by one. */
 export type Batching = (typeof batchings)[number]
 
+export const runtimes = ['process', 'docker'] as const
+/** Whether an engine is a program of this machine or a container of Docker. */
+export type Runtime = (typeof runtimes)[number]
+
 /** Options under common names, checked. Absent ones are the engine's own default. */
 export interface LaunchOptions {
   readonly model?: string
@@ -23,6 +27,10 @@ export interface LaunchOptions {
   readonly replicas?: number
   readonly startTimeout?: number
   readonly cores?: string
+  readonly runtime?: Runtime
+  readonly gpus?: readonly number[]
+  readonly image?: string
+  readonly digest?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -96,6 +104,26 @@ export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
     example: '"1-3"',
     allowed: 'a list such as "1", "0-3" or "0,2"',
     accepts: (value) => typeof value === 'string' && /^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(value),
+  },
+  runtime: {
+    meaning: 'process: a program of this machine; docker: a container',
+    example: 'docker',
+    allowed: runtimes.join(', '),
+    accepts: (value) => runtimes.includes(value as Runtime),
+  },
+  gpus: {
+    meaning: 'numbers of the GPUs that it may use; replicas share them out',
+    example: '[0, 1]',
+    allowed: 'a list of numbers from 0 on',
+    accepts: (value) =>
+      Array.isArray(value) && value.length > 0 && value.every((one) => Number.isInteger(one) && one >= 0),
+  },
+  image: textOption('container image, with its tag', 'vllm/vllm-openai:v0.11.0'),
+  digest: {
+    meaning: 'digest that the image must have',
+    example: 'sha256:…',
+    allowed: '"sha256:" and 64 hex digits',
+    accepts: (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
   },
   startTimeout: positive('seconds it may take until it answers', 900),
   args: {

@@ -16,7 +16,7 @@ export function processEngine(recipe: Recipe): Engine {
       return launch(recipe, options, context)
     },
     async commands(options) {
-      const { recipeCommands } = await import('./process/launch.ts')
+      const { recipeCommands } = await import('./process/recipe-commands.ts')
       return recipeCommands(recipe, options)
     },
   }

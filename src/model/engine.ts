@@ -25,10 +25,12 @@ export interface RunningEngine {
   /** What it was asked to speak, or the best it speaks. */
   readonly dialect: string
   readonly model: string
-  /** Where each replica counts, if not below its URL. */
-  readonly metricsUrls?: readonly string[]
-  /** The first process of each replica. */
+  /** The first process of each replica; empty for containers. */
   readonly pids: readonly number[]
+  /** Pages that count what each replica does, where they stand on a port of their own. */
+  readonly metricsUrls?: readonly string[]
+  /** Resolves when a replica has ended by itself, with how; absent where `pids` tell. */
+  readonly ended?: Promise<string>
   /** Version, effective settings: what the report shows. */
   readonly engineInfo: Readonly<Record<string, string | number | boolean>>
   readonly notices: readonly string[]
@@ -61,7 +63,7 @@ export interface Engine {
   checkOptions(options: EngineOptions): void
   start(options: EngineOptions, context: StartContext): Promise<RunningEngine>
   /**
-   * The shell lines that `start` would run, one for each replica. Engines with it are programs that are not Assay's own,
+   * The shell lines that `start` would run: of a build that is missing, then one for each replica. Engines with it are programs that are not Assay's own,
    * so starting them needs the user's leave.
    */
   commands?(options: EngineOptions): Promise<readonly string[]>

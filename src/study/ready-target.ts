@@ -66,7 +66,9 @@ export async function prepareTarget(
     endpoints,
     headers,
     server: server.kind,
-    metricsUrls: [server, ...others].flatMap(({ metricsUrl }) => metricsUrl ?? []),
+    metricsUrls:
+      engine?.metricsUrls?.map((url) => new URL(url)) ??
+      [server, ...others].flatMap(({ metricsUrl }) => metricsUrl ?? []),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Result } from '../../model/report.ts'
 import type { RunData } from '../../model/run-data.ts'
+import { buildWarnings } from './build-warnings.ts'
 import { calibrationError, notCalibrated } from './calibrated.ts'
 import {
   clientDescriptors,
@@ -81,7 +82,12 @@ export function findingsOf(
     })
   })
   const study = runs.map((data) => data.run)
-  const ofStudy = [...workloadDiffers(study), ...fewSamples(results), ...workloadNotices(study)]
+  const ofStudy = [
+    ...workloadDiffers(study),
+    ...buildWarnings(study),
+    ...fewSamples(results),
+    ...workloadNotices(study),
+  ]
   const [first] = study
   const all = [...ofRuns, ...others, ...ofStudy, ...(first === undefined ? [] : hostNotLinux(first.host))]
   return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))

@@ -12,7 +12,7 @@ import type { GuardLine, GuardOrder } from './guard-lines.ts'
 
 const scanMs = 500
 
-function tell(line: GuardLine): void {
+function tell(line: GuardLine<number>): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 

@@ -1,4 +1,4 @@
-/** What a guard is told, in one JSON line: not in its arguments, which everyone on the host can read. */
+/** What the guard of a process is told, in one JSON line: not in its arguments, which everyone on the host can read. */
 export interface GuardOrder {
   readonly words: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -7,12 +7,15 @@ export interface GuardOrder {
   readonly patienceMs: number
 }
 
-/** What a guard tells, one JSON line each. */
-export type GuardLine =
-  | { readonly started: number }
-  /** The program could not be started, and why. */
-  | { readonly failed: string }
+/** What a guard tells, one JSON line each. `Id`: what its charge is known by, a process's number or a container's name. */
+export type GuardLine<Id> =
+  | { readonly started: Id }
+  /** What could not be started, and why. */
+  | { readonly failed: string; readonly code?: string; readonly hint?: string }
   /** The engine ended, and how. */
   | { readonly exited: string }
-  /** Processes that would not end. */
-  | { readonly left: readonly number[] }
+  /** What would not end. */
+  | { readonly left: readonly Id[] }
+
+/** How a program ends that did what it should. */
+export const wellEnded = 'it ended with code 0'

@@ -1,20 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { entryPath } from '../../model/entry.ts'
 import type { Command } from '../recipe.ts'
 import { endFamily, ProcessFamily } from './family.ts'
-import type { GuardLine, GuardOrder } from './guard-lines.ts'
+import type { GuardOrder } from './guard-lines.ts'
+import { linkGuard } from './guard-link.ts'
 
-/** A program under guard. */
+/** An engine under guard. */
 export interface Guarded {
-  readonly pid: number
+  /** Its first process; absent for a container, which has its own numbers. */
+  readonly pid?: number
   readonly guardPid: number
   /** Resolves when it has ended, with how. */
   readonly exited: Promise<string>
-  /** Ends it and everything it started; done when all of that is gone. Gives the ids of what would not go. */
-  stop(): Promise<readonly number[]>
+  /** Ends it and everything it started; done when all of that is gone. Gives what would not go. */
+  stop(): Promise<readonly (number | string)[]>
 }
 
 /**
@@ -23,53 +21,16 @@ export interface Guarded {
  */
 export async function startGuarded(command: Command, logFile: string, patienceMs: number): Promise<Guarded> {
   const mark = randomUUID()
-  const log = openSync(logFile, 'a')
-  let guard: ChildProcess
-  try {
-    guard = spawn(process.execPath, [entryPath('engines/process/guard-child')], {
-      detached: true,
-      stdio: ['pipe', 'pipe', log],
-    })
-  } finally {
-    closeSync(log)
-  }
-  let left: readonly number[] = []
-  let exited = (_how: string) => {}
-  const whenExited = new Promise<string>((resolve) => {
-    exited = resolve
-  })
-  const guardGone = new Promise<void>((resolve) => {
-    guard.once('close', () => resolve())
-    guard.once('error', () => resolve())
-  })
-  // A guard that is gone already cannot be told anything.
-  guard.stdin?.on('error', () => {})
-  const pid = await new Promise<number>((resolve, reject) => {
-    guard.once('error', reject)
-    guard.once('close', () => {
-      reject(new Error('its guard ended'))
-      exited('its guard was ended')
-    })
-    if (guard.stdout === null) return
-    createInterface({ input: guard.stdout }).on('line', (text) => {
-      const line = JSON.parse(text) as GuardLine
-      if ('started' in line) resolve(line.started)
-      else if ('failed' in line) reject(new Error(line.failed))
-      else if ('exited' in line) exited(line.exited)
-      else left = line.left
-    })
-    const order: GuardOrder = { ...command, mark, patienceMs }
-    guard.stdin?.write(`${JSON.stringify(order)}\n`)
-  })
+  const order: GuardOrder = { ...command, mark, patienceMs }
+  const link = await linkGuard<number>({ entry: 'engines/process/guard-child', order, logFile })
   return {
-    pid,
-    guardPid: guard.pid ?? 0,
-    exited: whenExited,
+    pid: link.started,
+    guardPid: link.guardPid,
+    exited: link.exited,
     async stop() {
-      guard.stdin?.end()
-      await guardGone
+      const { whole, left } = await link.end()
       // A guard that was itself killed has ended nothing.
-      return guard.exitCode === 0 ? left : endFamily(new ProcessFamily(pid, mark), patienceMs)
+      return whole ? left : endFamily(new ProcessFamily(link.started, mark), patienceMs)
     },
   }
 }

@@ -1,95 +1,92 @@
 import type { EngineOptions, RunningEngine, StartContext } from '../../model/engine.ts'
-import { AssayError, exitCodes, messageOf } from '../../model/errors.ts'
+import { AssayError } from '../../model/errors.ts'
+import { ensureBuild } from '../build/ensure-build.ts'
 import { launchOptions } from '../check-options.ts'
 import { resolveModel } from '../environments/known-models.ts'
-import { environmentPython, scriptPath } from '../environments/paths.ts'
 import { requireEnvironment } from '../environments/require.ts'
 import type { LaunchOptions } from '../launch-options.ts'
-import type { Command, Place, Recipe } from '../recipe.ts'
+import type { Place, Recipe } from '../recipe.ts'
 import { host } from '../recipes/words.ts'
-import { type Guarded, startGuarded } from './guard.ts'
+import { type Copy, processCopies } from './copies.ts'
+import type { Guarded } from './guard.ts'
 import { logTail } from './log-tail.ts'
+import { placesOf, portUses, pythonOf } from './places.ts'
 import { choosePorts } from './ports.ts'
-import { shellLine } from './shell-line.ts'
 import { readSettings, readVersion } from './version.ts'
 import { whenReady } from './when-ready.ts'
+import { writeFiles } from './write-files.ts'
 
-const defaultPatienceS = 5
+type Facts = Readonly<Record<string, string | number | boolean>>
 
-/** The Python a recipe's command begins with, whether or not it is there. */
-function pythonOf(recipe: Recipe, options: LaunchOptions): string {
-  if (options.python !== undefined) return options.python
-  return recipe.environment === undefined ? 'python3' : environmentPython(recipe.environment)
-}
-
-/** The commands of all replicas; without ports that name stands in their place. */
-function commandsOf(recipe: Recipe, options: LaunchOptions, ports: readonly number[]): Command[] {
-  const python = pythonOf(recipe, options)
-  return Array.from({ length: options.replicas ?? 1 }, (_, i) => {
-    const first = options.port
-    const port: Place['port'] = ports[i] ?? (first === undefined ? 'PORT' : first + i)
-    const { words, env } = recipe.command(options, { port, python, script: scriptPath, folder: '' })
-    return { words: options.cores === undefined ? words : ['taskset', '-c', options.cores, ...words], env }
-  })
-}
-
-/** The shell lines that start the engine without Assay. */
-export function recipeCommands(recipe: Recipe, given: EngineOptions): readonly string[] {
-  const options = launchOptions(recipe, given)
-  const model = resolveModel(recipe, options.model)
-  return commandsOf(recipe, model === undefined ? options : { ...options, model: model.path }, []).map(
-    (command) => shellLine(command),
-  )
-}
-
-/** Starts every replica under guard and waits until all answer. Throws what went wrong, with nothing left running. */
+/**
+ * Makes what the engine is built from if need be, starts every replica under guard and waits until all answer. Throws what
+ * went wrong, with nothing left running.
+ */
 export async function launch(
   recipe: Recipe,
   given: EngineOptions,
   context: StartContext,
 ): Promise<RunningEngine> {
   const asked = launchOptions(recipe, given)
-  const secrets = context.secrets ?? []
-  if (asked.python === undefined && recipe.environment !== undefined)
+  const inDocker = asked.runtime === 'docker'
+  if (!inDocker && asked.python === undefined && recipe.environment !== undefined)
     requireEnvironment(recipe.name, recipe.environment)
   const model = resolveModel(recipe, asked.model)
   await model?.ensure(context.progress)
   const options = model === undefined ? asked : { ...asked, model: model.path }
-  const ports = await choosePorts(options.replicas ?? 1, options.port)
-  const commands = commandsOf(recipe, options, ports)
-  const lines = commands.map((command) => shellLine(command, secrets))
+  const build = await ensureBuild(recipe, options, context)
+  const uses = portUses(recipe)
+  const ports = await choosePorts((options.replicas ?? 1) * uses.length, options.port)
+  const places = placesOf(recipe, options, ports, build?.folder)
+  writePlaces(recipe, options, places, inDocker)
+  const { copies, facts } = inDocker
+    ? await prepareContainers(recipe, options, places, context)
+    : { copies: processCopies(recipe, options, places, context.secrets ?? []), facts: {} }
+  const lines = copies.map(({ line }) => line)
   const started: Guarded[] = []
   const stop = async () => {
     const left = (await Promise.all(started.map((guarded) => guarded.stop()))).flat()
-    if (left.length > 0) context.progress(`${recipe.name}: processes ${left.join(', ')} would not end`)
+    if (left.length > 0) context.progress(`${recipe.name}: ${left.join(', ')} would not end`)
   }
   try {
-    for (const [i, command] of commands.entries()) {
-      context.progress(`starting ${lines[i]}`)
-      started.push(await startOne(recipe, command, context))
+    for (const copy of copies) {
+      context.progress(`starting ${copy.line}`)
+      started.push(await copy.start(context.logFile, context.signal))
     }
-    const urls = ports.map((port) => `http://${host}:${port}`)
-    await Promise.all(started.map((guarded, i) => ready(recipe, options, guarded, urls[i] ?? '', i, context)))
-    const version = await readVersion(recipe.version, urls[0] ?? '', pythonOf(recipe, options))
+    const pages = places.map(({ port }) => `http://${host}:${port}`)
+    await Promise.all(
+      started.map((guarded, i) => ready(recipe, options, guarded, pages[i] ?? '', i, context)),
+    )
+    const probe = inDocker && recipe.version?.kind === 'package' ? undefined : recipe.version
+    const version = await readVersion(probe, pages[0] ?? '', pythonOf(recipe, options))
     const said =
-      recipe.settingsPath === undefined ? {} : await readSettings(`${urls[0]}${recipe.settingsPath}`)
+      recipe.settingsPath === undefined ? {} : await readSettings(`${pages[0]}${recipe.settingsPath}`)
+    const dialect = context.dialect ?? recipe.dialects[0] ?? ''
+    const metricsUrls = places.flatMap((place) =>
+      place.ports?.metrics === undefined ? [] : [`http://${host}:${place.ports.metrics}/metrics`],
+    )
     return {
-      urls,
-      dialect: context.dialect ?? recipe.dialects[0] ?? '',
+      urls: places.map((place, i) => urlOf(dialect, place) ?? pages[i] ?? ''),
+      dialect,
       model: recipe.modelName?.(options) ?? options.model ?? '',
-      pids: started.map(({ pid }) => pid),
+      pids: started.flatMap(({ pid }) => pid ?? []),
       engineInfo: {
         engine: recipe.name,
         ...(version === undefined ? {} : { version }),
         ...settings(asked),
+        ...facts,
+        ...(build === undefined ? {} : { buildSeconds: build.seconds }),
         ...said,
         command: lines[0] ?? '',
       },
       notices: [
         ...(model?.notice === undefined ? [] : [model.notice]),
         ...recipe.biases.filter(({ when }) => when === undefined || when(asked)).map(({ text }) => text),
+        ...(build?.notices ?? []),
       ],
+      ...(metricsUrls.length === 0 ? {} : { metricsUrls }),
       commands: lines,
+      ended: Promise.race(started.map(({ exited }) => exited)),
       stop,
     }
   } catch (error) {
@@ -98,17 +95,56 @@ export async function launch(
   }
 }
 
-async function startOne(recipe: Recipe, command: Command, { logFile }: StartContext): Promise<Guarded> {
-  try {
-    return await startGuarded(command, logFile, (recipe.patienceS ?? defaultPatienceS) * 1000)
-  } catch (cause) {
-    const [program = ''] = command.words
-    throw new AssayError('engine-not-started', `${recipe.name} cannot be started: ${messageOf(cause)}`, {
-      hint: `Is ${program} there, and can it be run?`,
-      exitCode: exitCodes.target,
-      cause,
-    })
+/** The files that the engine reads; a folder that a container is given exists in any case. */
+function writePlaces(
+  recipe: Recipe,
+  options: LaunchOptions,
+  places: readonly Place[],
+  inDocker: boolean,
+): void {
+  const texts = new Map<string, string>()
+  for (const place of places) {
+    const files = recipe.files?.(options, place) ?? []
+    const text = JSON.stringify(files)
+    if ((texts.get(place.folder) ?? text) !== text) {
+      throw new AssayError(
+        'replica-files',
+        `The replicas of ${recipe.name} need different files in one folder.`,
+        {
+          hint: 'Start one replica for each target.',
+        },
+      )
+    }
+    texts.set(place.folder, text)
+    if (files.length > 0 || inDocker) writeFiles(place.folder, files)
   }
+}
+
+async function prepareContainers(
+  recipe: Recipe,
+  options: LaunchOptions,
+  places: readonly Place[],
+  { progress, signal, secrets = [] }: StartContext,
+): Promise<{ readonly copies: readonly Copy[]; readonly facts: Facts }> {
+  const [{ connectDocker }, { containerCopies, containerOf }, { ensureImage }] = await Promise.all([
+    import('../docker/connect.ts'),
+    import('../docker/copies.ts'),
+    import('../docker/image.ts'),
+  ])
+  const containers = places.map((place) => containerOf(recipe, options, place))
+  const [first] = containers
+  if (first === undefined) throw new RangeError('an engine has one replica at least')
+  const engine = await connectDocker(process.env, signal)
+  const image = await ensureImage(engine, first, { progress, ...(signal && { signal }) })
+  return {
+    copies: containerCopies(recipe, containers, engine, image, secrets),
+    facts: { image: first.image, ...(image.digest === undefined ? {} : { digest: image.digest }) },
+  }
+}
+
+/** Where a dialect is spoken that is not HTTP; else `undefined`. */
+function urlOf(dialect: string, { ports }: Place): string | undefined {
+  return dialect === 'kserve-grpc' && ports?.grpc !== undefined ? `grpc://${host}:${ports.grpc}` : undefined
 }
 
 function ready(
@@ -132,10 +168,10 @@ function ready(
 }
 
 /** The options as facts of the report; what the command line holds anyway is left to it. */
-function settings({
-  args: _,
-  env: __,
-  ...options
-}: LaunchOptions): Record<string, string | number | boolean> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+function settings({ args: _, env: __, ...options }: LaunchOptions): Facts {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
+    ),
+  ) as Facts
 }

@@ -1,0 +1,3 @@
+import type { Recipe } from '../src/engines/recipe.ts'
+
+export const dockerRecipe: Recipe

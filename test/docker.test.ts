@@ -1,0 +1,271 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { launch } from '../src/engines/process/launch.ts'
+import type { AssayError } from '../src/model/errors.ts'
+import { makeRng } from '../src/random/rng.ts'
+import { dockerRecipe } from './docker-recipe.mjs'
+import { type DockerFault, type FakeDocker, fakeDocker, imageDigest, otherDigest } from './fake-docker.ts'
+import { temporaryFolder } from './measure.ts'
+
+beforeEach(() => {
+  vi.stubEnv('ASSAY_CACHE', temporaryFolder())
+  return () => vi.unstubAllEnvs()
+})
+
+interface Begun {
+  readonly said: string[]
+  readonly log: string
+  readonly running: ReturnType<typeof launch>
+}
+
+function begin(
+  options: Readonly<Record<string, unknown>> = {},
+  { dialect, signal }: { readonly dialect?: string; readonly signal?: AbortSignal } = {},
+): Begun {
+  const said: string[] = []
+  const log = join(temporaryFolder(), 'engine.log')
+  const running = launch(
+    dockerRecipe,
+    { model: 'm', runtime: 'docker', ...options },
+    {
+      logFile: log,
+      secrets: ['very-secret'],
+      progress: (message) => said.push(message),
+      ...(dialect && { dialect }),
+      ...(signal && { signal }),
+    },
+  )
+  running.catch(() => {})
+  return { said, log, running }
+}
+
+async function engineWith(...faults: DockerFault[]): Promise<FakeDocker> {
+  const docker = await fakeDocker(faults)
+  vi.stubEnv('DOCKER_HOST', `unix://${docker.socketPath}`)
+  return docker
+}
+
+async function failure({ running }: Begun): Promise<AssayError> {
+  const error = await running.then(
+    async (engine) => {
+      await engine.stop()
+      return undefined
+    },
+    (thrown: unknown) => thrown as AssayError,
+  )
+  if (error === undefined) throw new Error('it started')
+  return error
+}
+
+async function until(what: () => boolean): Promise<void> {
+  for (let waitedMs = 0; !what(); waitedMs += 20) {
+    if (waitedMs > 15_000) throw new Error(`not in time: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+describe('an engine in a container', () => {
+  test('is pulled, made, started, followed and removed', async () => {
+    const docker = await engineWith()
+    const { said, log, running } = begin()
+    const engine = await running
+    const [container] = docker.containers.values()
+    expect(container?.name).toMatch(/^assay-[0-9a-f]{8}-vllm-0$/)
+    expect(container?.body).toMatchObject({
+      Image: `team/engine@${imageDigest}`,
+      Cmd: ['serve', 'm'],
+      Env: ['HF_TOKEN=very-secret'],
+      Labels: { 'assay.engine': 'vllm' },
+    })
+    const { Mounts } = container?.body.HostConfig as {
+      readonly Mounts: readonly [{ readonly Source: string }]
+    }
+    expect(readFileSync(join(Mounts[0].Source, 'models/llm/config.txt'), 'utf8')).toBe('model m\n')
+    expect(engine.pids).toEqual([])
+    expect(engine.engineInfo).toMatchObject({
+      image: 'team/engine:1.2',
+      digest: imageDigest,
+      runtime: 'docker',
+    })
+    const [url = ''] = engine.urls
+    const port = Number(new URL(url).port)
+    expect(engine.metricsUrls?.[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/)
+    expect(engine.commands).toHaveLength(1)
+    expect(engine.commands?.[0]).toContain(`docker run --rm -p 127.0.0.1:${port}:8000`)
+    expect(engine.commands?.[0]).toContain(`-e HF_TOKEN=[redacted] team/engine@${imageDigest} serve m`)
+    // A hundred lines of the pull, one for each tenth of it at most.
+    const pulls = said.filter((line) => line.startsWith('pulling the image team/engine:1.2'))
+    expect(pulls[0]).toBe('pulling the image team/engine:1.2')
+    expect(pulls.at(-1)).toBe('pulling the image team/engine:1.2: 2 of 2 layers, 1.0 of 1.0 GB')
+    expect(pulls.length).toBeLessThanOrEqual(12)
+    await until(() => readFileSync(log, 'utf8') === 'loading the model\nout of GPU memory\n')
+    await engine.stop()
+    expect(docker.containers.size).toBe(0)
+    expect(docker.asked.filter((ask) => ask.startsWith('DELETE'))).toHaveLength(1)
+  })
+
+  test('is not pulled when the image is there', async () => {
+    const docker = await engineWith()
+    docker.images.set(`team/engine@${imageDigest}`, [`team/engine@${imageDigest}`])
+    const { said, running } = begin()
+    await (await running).stop()
+    expect(docker.asked).not.toContain('POST /images/create')
+    expect(said.join()).not.toContain('pulling')
+  })
+
+  test('has replicas with ports and GPUs of their own, and speaks gRPC at its gRPC port', async () => {
+    const docker = await engineWith()
+    const engine = await begin({ replicas: 2, gpus: [0, 1, 2, 3] }, { dialect: 'kserve-grpc' }).running
+    const bodies = [...docker.containers.values()].map(
+      ({ body }) => body.HostConfig as Record<string, unknown>,
+    )
+    expect(bodies.map(({ DeviceRequests }) => DeviceRequests)).toEqual(
+      [
+        ['0', '1'],
+        ['2', '3'],
+      ].map((DeviceIDs) => [{ Driver: '', DeviceIDs, Capabilities: [['gpu']] }]),
+    )
+    const grpc = bodies.map(
+      ({ PortBindings }) =>
+        (PortBindings as Record<string, [{ HostPort: string }]>)['8001/tcp']?.[0].HostPort,
+    )
+    expect(engine.urls).toEqual(grpc.map((port) => `grpc://127.0.0.1:${port}`))
+    expect(new Set(bodies.flatMap(({ PortBindings }) => JSON.stringify(PortBindings))).size).toBe(2)
+    await engine.stop()
+    expect(docker.containers.size).toBe(0)
+  })
+
+  test('that ends while it serves is known to have ended', async () => {
+    const docker = await engineWith()
+    const engine = await begin().running
+    docker.exit([...docker.containers.keys()][0] ?? '', 9)
+    expect(await engine.ended).toBe('its container ended with code 9')
+    await engine.stop()
+    await until(() => docker.containers.size === 0)
+  })
+
+  test('that takes its time to end is given it, and is gone then', async () => {
+    const docker = await engineWith('ignores-term')
+    const engine = await begin().running
+    await engine.stop()
+    expect(docker.containers.size).toBe(0)
+  })
+
+  test('whose log is no frames is served all the same', async () => {
+    const docker = await engineWith('log-is-no-frames')
+    const { log, running } = begin()
+    await (await running).stop()
+    expect(readFileSync(log, 'utf8')).toBe('')
+    expect(docker.containers.size).toBe(0)
+  })
+})
+
+describe('what goes wrong is said with the next step', () => {
+  const cases: readonly (readonly [DockerFault, string, string])[] = [
+    ['old-api', 'docker-version', 'too old: it speaks version 1.24 of the API'],
+    ['no-docker', 'docker-version', 'is no Docker engine (status 404)'],
+    ['pull-404', 'image-missing', 'There is no image team/engine:1.2: manifest unknown'],
+    ['pull-error', 'image-pull-failed', 'could not be pulled: no space left on device'],
+    ['pull-cut', 'image-pull-failed', 'could not be pulled'],
+    ['wrong-digest', 'image-digest', `its digest is ${otherDigest}, not ${imageDigest}`],
+    ['port-taken', 'port-taken', 'Docker cannot start the container: driver failed'],
+    ['no-gpu', 'docker-no-gpu', 'could not select device driver'],
+    [
+      'exits-at-once',
+      'engine-ended',
+      'vllm did not start: its container ended with code 3. Its last words:\nloading the model\nout of GPU memory',
+    ],
+  ]
+  test.each(cases)('%s', async (fault, code, message) => {
+    const docker = await engineWith(fault)
+    const error = await failure(begin())
+    expect(error.message).toContain(message)
+    expect(error).toMatchObject({ code, exitCode: 3 })
+    expect(error.hint).not.toBe('')
+    expect(docker.containers.size).toBe(0)
+  })
+
+  test('no socket', async () => {
+    vi.stubEnv('DOCKER_HOST', 'unix:///no/such/docker.sock')
+    const error = await failure(begin())
+    expect(error).toMatchObject({
+      code: 'docker-not-there',
+      message: 'There is no Docker engine: /no/such/docker.sock does not exist.',
+    })
+  })
+
+  test('an engine by TCP', async () => {
+    vi.stubEnv('DOCKER_HOST', 'tcp://10.0.0.1:2375')
+    const error = await failure(begin())
+    expect(error.code).toBe('docker-host')
+    expect(error.hint).toContain('DOCKER_HOST=unix://')
+  })
+})
+
+describe('an interrupt', () => {
+  test('in the middle of a pull leaves it', async () => {
+    const docker = await engineWith('pull-hangs')
+    const control = new AbortController()
+    const begun = begin({}, { signal: control.signal })
+    await until(() => begun.said.length > 1)
+    control.abort()
+    expect(await failure(begun)).toMatchObject({ code: 'interrupted', exitCode: 130 })
+    expect(docker.asked).not.toContain('POST /containers/create')
+  })
+
+  test('while the container is made leaves none', async () => {
+    const docker = await engineWith('create-slow')
+    const control = new AbortController()
+    const begun = begin({}, { signal: control.signal })
+    await until(() => docker.asked.includes('POST /containers/create'))
+    control.abort()
+    expect(await failure(begun)).toMatchObject({ code: 'interrupted', exitCode: 130 })
+    expect(docker.containers.size).toBe(0)
+    expect(docker.asked.some((ask) => ask.startsWith('DELETE'))).toBe(true)
+  })
+})
+
+const rng = makeRng(11)
+test.each([
+  ...Array.from({ length: 5 }, () => rng.int(100, 1500)),
+  'running' as const,
+])('kill -9 of Assay (%s) leaves no container', async (when) => {
+  const docker = await engineWith('create-slow')
+  const parent = fileURLToPath(new URL('docker-parent.mjs', import.meta.url))
+  const child = spawn(process.execPath, [parent, join(temporaryFolder(), 'log')], { stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  if (when === 'running') {
+    await until(() => [...docker.containers.values()].some(({ running }) => running))
+  } else {
+    await new Promise((resolve) => setTimeout(resolve, when))
+  }
+  child.kill('SIGKILL')
+  const made = () => docker.asked.filter((ask) => ask === 'POST /containers/create').length
+  // Whoever was about to make one has done so by then.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await until(() => docker.containers.size === 0)
+  if (made() > 0) await until(() => docker.asked.some((ask) => ask.startsWith('DELETE')))
+  if (when === 'running') expect(made()).toBe(1)
+  expect(existsSync(docker.socketPath)).toBe(true)
+})
+
+test('a guard that was killed leaves the container to Assay', async () => {
+  const docker = await engineWith()
+  const engine = await begin().running
+  const [name = ''] = docker.containers.keys()
+  for (const pid of guardsOf()) process.kill(pid, 'SIGKILL')
+  expect(docker.containers.get(name)?.running).toBe(true)
+  await engine.stop()
+  expect(docker.containers.size).toBe(0)
+})
+
+/** Guards of containers that this process started. */
+function guardsOf(): number[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  return children
+    .map(Number)
+    .filter((pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('docker/guard-child'))
+}
