@@ -44,6 +44,8 @@ test.each([
   [['command', 'ollama', '--opt', 'model=a', '--opt', 'model=b'], '"model" is given twice.'],
   [['command', 'ollama'], 'The engine ollama needs the option "model".'],
   [['command', 'embedded'], 'The engine embedded is part of Assay'],
+  [['build', 'ollama', '--opt', 'model=m'], 'The engine ollama is not built: it reads models as they are.'],
+  [['build', 'embedded'], 'The engine embedded is not built'],
   [['setup', 'ollama'], 'The engine ollama is not installed by Assay.'],
   [['setup', 'reference'], 'The engine reference needs no setup.'],
   [['setup', 'xllamacpp', '--model', 'tiny'], 'The engine xllamacpp has no model "tiny" to set up.'],

@@ -4,6 +4,7 @@ import { calibration, healthTable } from '../../../test/health-builders.ts'
 import type { RequestRecord } from '../../model/record.ts'
 import type { Result } from '../../model/report.ts'
 import type { Run } from '../../model/run.ts'
+import { buildWarnings } from './build-warnings.ts'
 import { findingsOf } from './index.ts'
 import { fewSamples, hostNotLinux, workloadDiffers, workloadNotices } from './study-checks.ts'
 
@@ -355,4 +356,14 @@ test('endpoints whose typical first tokens are far apart are not alike', () => {
   const [finding] = found([...of(0, 10), ...of(1, 20)], { target })
   expect(finding).toMatchObject({ code: 'endpoints-differ' })
   expect(finding?.message).toContain('10 ms at http://a:1, 20 ms at http://b:1')
+})
+
+test('what the build of an engine warned of is one finding for its target', () => {
+  const one = run({})
+  const notices = ['its build warned: [W] lost 3 weights', 'its build warned: WARN slow', 'random weights']
+  const built = { ...one, target: { ...one.target, notices } }
+  const findings = buildWarnings([built, built, one])
+  expect(findings).toHaveLength(1)
+  expect(findings[0]).toMatchObject({ code: 'build-warned', severity: 'warning' })
+  expect(findings[0]?.message).toContain('was built with 2 warnings: [W] lost 3 weights | WARN slow')
 })

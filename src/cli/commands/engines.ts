@@ -13,7 +13,7 @@ type Options = Readonly<Record<string, unknown>>
 export const addEngines: AddCommand = (program, context) => {
   const command = program
     .command('engines')
-    .summary('list, show, run and set up engines that Assay starts itself')
+    .summary('list, show, set up, build and run engines that Assay starts itself')
     .description('Engines that Assay starts itself.')
   withExamples(command, [
     { run: 'assay engines list', what: 'what there is' },
@@ -24,6 +24,7 @@ export const addEngines: AddCommand = (program, context) => {
   addShow(command, context)
   addCommand(command, context)
   addSetup(command, context)
+  addBuild(command, context)
   addServe(command, context)
 }
 
@@ -102,6 +103,37 @@ function addSetup(engineCommand: Command, { terminal }: CliContext): void {
     const { setup } = await import('../engine-commands.ts')
     const folder = await setup(name, model, (message) => terminal.err(`${message}\n`))
     terminal.err(`${name} is ready: ${folder}\n`)
+  })
+}
+
+function addBuild(engineCommand: Command, { terminal }: CliContext): void {
+  const command = engineCommand
+    .command('build')
+    .summary('make what a compiled engine is started from')
+    .description(
+      'Makes the files that a compiled engine is started from, out of a model: step by step, with a log, below the cache ' +
+        'folder (ASSAY_CACHE). A build that is there is used again. "assay run" builds too when it must; this command keeps ' +
+        'that apart from the measurement. Prints the folder.',
+    )
+    .addArgument(engineArgument('engine to build'))
+    .addOption(optOption())
+  withExamples(command, [
+    {
+      run: 'assay engines build triton-tensorrtllm --opt model=./llama-2-7b --opt dtype=float16',
+      what: 'convert and compile a checkpoint',
+    },
+  ])
+  command.action(async (name: string, { opt = {} }: { readonly opt?: Options }) => {
+    const { buildEngine } = await import('../engine-commands.ts')
+    const control = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => control.abort())
+    const { folder, seconds, notices } = await buildEngine(name, opt, {
+      progress: (message) => terminal.err(`${message}\n`),
+      signal: control.signal,
+    })
+    for (const notice of notices) terminal.err(`notice: ${notice}\n`)
+    terminal.err(`${name} is built (${seconds} s).\n`)
+    terminal.out(`${folder}\n`)
   })
 }
 

@@ -65,7 +65,7 @@ async function make(recipe: Recipe, { build, folder, logFile }: BuildPlan, conte
     const title = `step ${i + 1} of ${build.steps.length} (${step.name})`
     context.progress(`building ${recipe.name}: ${title}; log: ${logFile}`)
     const beganNs = clock.now()
-    const again = 'build again, with the same options'
+    const again = `assay engines build ${recipe.name}, with the same options`
     for (const line of await runStep(step, { ...context, logFile, title, again })) warnings.add(line)
     const seconds = Math.round((clock.now() - beganNs) / 1e8) / 10
     steps.push({ name: step.name, seconds })
