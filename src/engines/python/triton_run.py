@@ -1,10 +1,10 @@
 """triton_run.py --work FOLDER -- ARGUMENTS: the Triton server that the package nvidia-pytriton carries, in this process's place.
 
-Its Python back end and the stub for this Python are brought together in FOLDER, where the server looks for back ends.
+Its Python back end and the stub for this Python are linked in FOLDER, where the server looks for back ends.
 """
 import argparse
+import contextlib
 import os
-import shutil
 import sys
 import sysconfig
 from importlib.util import find_spec
@@ -23,8 +23,10 @@ def main():
     if not stub.exists():
         sys.exit(f"nvidia-pytriton has no stub for Python {version}")
     backends = Path(asked.work).resolve() / "backends"
-    shutil.copytree(server / "backends" / "python", backends / "python", dirs_exist_ok=True)
-    shutil.copy2(stub, backends / "python")
+    (backends / "python").mkdir(parents=True, exist_ok=True)
+    for file in [*(server / "backends" / "python").iterdir(), stub]:
+        with contextlib.suppress(FileExistsError):
+            (backends / "python" / file.name).symlink_to(file)
     libraries = [sysconfig.get_config_var("LIBDIR"), str(package.parent / "nvidia_pytriton.libs")]
     environment = {**os.environ, "LD_LIBRARY_PATH": ":".join(filter(None, libraries))}
     # The stub takes the base interpreter's packages, and what it finds in the working folder before them.
