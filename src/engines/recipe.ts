@@ -115,7 +115,13 @@ export type VersionProbe =
   | { readonly kind: 'page'; readonly path: string; readonly key: string }
   | { readonly kind: 'package'; readonly name: string }
 
-export const environmentNames = ['xllamacpp', 'vllm', 'transformers', 'triton', 'triton-transformers'] as const
+export const environmentNames = [
+  'xllamacpp',
+  'vllm',
+  'transformers',
+  'triton',
+  'triton-transformers',
+] as const
 /** A Python environment that `assay engines setup` makes; several engines may share one. */
 export type EnvironmentName = (typeof environmentNames)[number]
 

@@ -1,9 +1,9 @@
 import type { Lateness, Truth } from '../model/truth.ts'
 import type { Behaviour } from './behaviour.ts'
-import { randomCut, singleBytes } from './cuts.ts'
+import { type Cut, randomCut, singleBytes } from './cuts.ts'
 import type { Planned } from './exchange.ts'
 import { behaviourNamed, faults } from './faults.ts'
-import { personaNamed, personas, shapeAt } from './personas/index.ts'
+import { pageAt, personaNamed, personas, shapeAt } from './personas/index.ts'
 import type { Facts, Persona } from './personas/persona.ts'
 import { atOnce, type Reply } from './reply.ts'
 import type { HttpRequest } from './request-parser.ts'
@@ -43,7 +43,7 @@ export interface Origin {
 const json = 'application/json'
 
 /** What the prefixes of a path ask for, and the path without them. */
-interface Route {
+export interface Route {
   readonly persona: Persona
   /** `/as/<persona>` as far as the path has it, for redirects. */
   readonly prefix: string
@@ -52,9 +52,19 @@ interface Route {
   readonly path: string
 }
 
+/** A generation request in the order of all. */
+interface Begun {
+  readonly timed: TimedRequest
+  /** Its own, or one made for it. */
+  readonly id: string
+  readonly seed: number
+  readonly truth: NonNullable<Planned['truth']>
+  readonly cut: Cut | undefined
+}
+
 /** Decides how requests are answered: routes, faults, and bodies that make no sense. */
 export class Answers {
-  readonly #site: Site
+  readonly site: Site
   /** Generation requests so far, per fault as the path spells it. */
   readonly #asks = new Map<string, number>()
   /** By persona. */
@@ -62,48 +72,62 @@ export class Answers {
   #serial = 0
 
   constructor(site: Site) {
-    this.#site = site
+    this.site = site
   }
 
   reset(): void {
     this.#asks.clear()
-    this.#site.reset()
+    this.site.reset()
   }
 
   /** `arrivalNs`: right after the read that completed the request. */
   plan(request: HttpRequest, origin: Origin, arrivalNs: number): Planned {
-    const route = this.#route(request.path)
+    const route = this.route(request.path)
     if (typeof route === 'string') return { reply: refuse(request, 404, route) }
     const { persona, spec, path } = route
     const shape = shapeAt(persona, path)
     // Some engines have a page where others take requests.
-    const isPage = request.method === 'GET' && Object.hasOwn(persona.pages, path)
+    const isPage = pageAt(persona, request.method, path) !== undefined
     if (shape === undefined || isPage) return { reply: this.#page(request, persona, path) }
     if (request.method !== 'POST') return { reply: refuse(request, 405, `${path} takes POST.`) }
-    const behaviour = spec === undefined ? {} : this.#behaviour(`${persona.name}/${spec}`, spec)
+    const behaviour = spec === undefined ? {} : this.behaviour(`${persona.name}/${spec}`, spec)
     if (behaviour === undefined) {
       const known = Object.keys(faults).join(', ')
       return { reply: refuse(request, 404, `There is no fault "${spec}". Known: ${known}.`) }
     }
-    const serial = this.#serial++
-    const log = this.#site.log()
-    const fault = Object.keys(behaviour).length === 0 ? undefined : spec
-    const { requestId } = request
-    const timed = { requestId, connection: origin.connection, position: origin.requests++ }
-    const row = log.begin({ ...timed, fault, arrivalNs })
-    const seed = this.#site.seed + serial
-    const cut =
-      behaviour.cut === undefined ? undefined : behaviour.cut === 'random' ? randomCut(seed) : singleBytes
+    const begun = this.begin({ requestId: request.requestId, behaviour, spec, origin, arrivalNs })
+    const { cut, truth } = begun
     return {
-      ...this.#reply(request, route, shape, { timed, behaviour, serial, seed }),
+      ...this.#reply(request, route, shape, { ...begun, behaviour }),
       ...(cut === undefined ? {} : { cut }),
-      truth: { log, row },
+      truth,
     }
   }
 
+  /** A generation request that comes in: logged, and all that follows from its place in the order. */
+  begin(request: {
+    readonly requestId: string | undefined
+    readonly behaviour: Behaviour
+    /** The fault as the path spells it. */
+    readonly spec: string | undefined
+    readonly origin: Origin
+    readonly arrivalNs: number
+  }): Begun {
+    const { requestId, behaviour, spec, origin, arrivalNs } = request
+    const serial = this.#serial++
+    const log = this.site.log()
+    const fault = Object.keys(behaviour).length === 0 ? undefined : spec
+    const timed = { requestId, connection: origin.connection, position: origin.requests++ }
+    const row = log.begin({ ...timed, fault, arrivalNs })
+    const seed = this.site.seed + serial
+    const cut =
+      behaviour.cut === undefined ? undefined : behaviour.cut === 'random' ? randomCut(seed) : singleBytes
+    return { timed, id: requestId ?? `r${serial}`, seed, truth: { log, row }, cut }
+  }
+
   /** Prefixes may come in any order; a sentence when one means nothing. */
-  #route(whole: string): Route | string {
-    let persona = this.#site.persona
+  route(whole: string): Route | string {
+    let persona = this.site.persona
     let prefix = ''
     let spec: string | undefined
     let path = whole
@@ -126,7 +150,7 @@ export class Answers {
   }
 
   /** `cut` always; `cut@3` for every third request, and soundness for the others. */
-  #behaviour(counter: string, spec: string): Behaviour | undefined {
+  behaviour(counter: string, spec: string): Behaviour | undefined {
     const [, name = '', every] = /^(.+?)(?:@([1-9]\d{0,8}))?$/.exec(spec) ?? []
     const behaviour = behaviourNamed(name)
     if (behaviour === undefined) return undefined
@@ -139,29 +163,24 @@ export class Answers {
     request: HttpRequest,
     { persona, prefix, path }: Route,
     shape: Shape,
-    how: {
-      readonly timed: TimedRequest
-      readonly behaviour: Behaviour
-      readonly serial: number
-      readonly seed: number
-    },
+    how: Begun & { readonly behaviour: Behaviour },
   ): { reply?: Reply; tallied?: Tallied } {
-    const { timed, behaviour, serial, seed } = how
+    const { timed, behaviour, id, seed } = how
     if (behaviour.silent === true) return {}
     const { server } = persona
     const closes = !request.keepAlive
-    const tally = this.#tallyOf(persona)
+    const tally = this.tallyOf(persona)
     const instead = behaviour.instead?.(prefix + path, shape.error)
     if (instead !== undefined) {
       tally.refused++
       const lines = instead.lines ?? []
       return { reply: atOnce(instead.status, instead.type, instead.body, { closes, lines, server }) }
     }
-    const { model, defaultTokens, timing, created } = this.#site
-    const asked = askedIn(shape, request.body, { model, outputTokens: defaultTokens })
+    const { model, defaultTokens, timing, created } = this.site
+    const asked = askedIn(shape, request.body, { model, path, outputTokens: defaultTokens })
     if (typeof asked === 'string') {
       tally.refused++
-      const status = shape.statuses?.[400] ?? 400
+      const status = shape.statusOf?.(asked) ?? shape.statuses?.[400] ?? 400
       const body = shape.error(status, 'BadRequestError', asked)
       return { reply: atOnce(status, json, body, { closes, server }) }
     }
@@ -171,7 +190,7 @@ export class Answers {
       return { reply: atOnce(404, json, body, { closes, server }) }
     }
     const timeline = timing.timeline(timed)
-    const identity = identityOf(request.requestId ?? `r${serial}`, asked, created, timeline)
+    const identity = identityOf(id, asked, created, timeline)
     const common = { shape, server, asked, identity, behaviour, timeline, closes }
     const end = behaviour.halt === undefined ? (behaviour.finishReason ?? 'length') : 'failure'
     const tallied = new Tallied(tally, promptTokens(asked), end)
@@ -181,17 +200,17 @@ export class Answers {
 
   #page(request: HttpRequest, persona: Persona, path: string): Reply {
     const closes = !request.keepAlive
-    const page = request.method === 'GET' && Object.hasOwn(persona.pages, path) && persona.pages[path]
-    if (page) {
-      const { status = 200, type = json, body } = page(this.#factsOf(persona))
+    const page = pageAt(persona, request.method, path)
+    if (page !== undefined) {
+      const { status = 200, type = json, body } = page(this.factsOf(persona), path)
       return atOnce(status, type, body, { closes, server: persona.server })
     }
     const route = `${request.method} ${path}`
     switch (route) {
       case 'GET /assay/health':
-        return own(request, JSON.stringify({ simulated: true, lateness: this.#site.lateness() }))
+        return own(request, JSON.stringify({ simulated: true, lateness: this.site.lateness() }))
       case 'GET /assay/truth':
-        return own(request, JSON.stringify(this.#site.truth()))
+        return own(request, JSON.stringify(this.site.truth()))
       case 'POST /assay/reset':
         this.reset()
         return own(request, '{}')
@@ -200,12 +219,12 @@ export class Answers {
     }
   }
 
-  #factsOf(persona: Persona): Facts {
-    const { model, created, defaultTokens } = this.#site
-    return { model, created, defaultTokens, tally: this.#tallyOf(persona) }
+  factsOf(persona: Persona): Facts {
+    const { model, created, defaultTokens } = this.site
+    return { model, created, defaultTokens, tally: this.tallyOf(persona) }
   }
 
-  #tallyOf({ name }: Persona): Tally {
+  tallyOf({ name }: Persona): Tally {
     const kept = this.#tallies.get(name)
     if (kept !== undefined) return kept
     const tally = new Tally()
@@ -238,7 +257,7 @@ function askedIn(shape: Shape, body: Buffer, absent: Parameters<Shape['ask']>[1]
   return shape.ask(fields as Readonly<Record<string, unknown>>, absent)
 }
 
-function identityOf(id: string, asked: Asked, created: number, timeline: Timeline): Identity {
+export function identityOf(id: string, asked: Asked, created: number, timeline: Timeline): Identity {
   const lastEvent = Math.max(0, (timeline.recorded?.events ?? asked.outputTokens) - 1)
   return {
     id,

@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly intake: Intake
   readonly flood: boolean
   readonly maxBodyBytes: number
+  /** Told when the connection turns out to be HTTP/2; its first bytes have been put back. */
+  onHttp2?(): void
   /** `arrivalNs`: right after the read that completed the request. */
   plan(request: HttpRequest, arrivalNs: number): Planned
 }
@@ -63,7 +65,17 @@ export class Connection {
     }
     socket.setNoDelay(true)
     const take = (bytes: Buffer, atNs: number) => this.#read(bytes, atNs)
-    socket.on('data', (bytes: Buffer) => options.intake.add(bytes, clock.now(), take))
+    const onData = (bytes: Buffer) => options.intake.add(bytes, clock.now(), take)
+    socket.once('data', (bytes: Buffer) => {
+      if (options.onHttp2 !== undefined && isHttp2(bytes)) {
+        this.#deaf = true
+        socket.unshift(bytes)
+        options.onHttp2()
+        return
+      }
+      onData(bytes)
+      socket.on('data', onData)
+    })
     // What a client does to its own connection is no error here; 'close' follows.
     socket.on('error', () => {})
     socket.on('end', () => this.#leave())
@@ -135,4 +147,11 @@ export class Connection {
     if (this.#socket instanceof TLSSocket) this.#socket.destroy()
     else this.#socket.resetAndDestroy()
   }
+}
+
+const preface = Buffer.from('PRI * HTTP/2.0')
+
+/** Clients of HTTP/2 with prior knowledge begin with their preface (RFC 9113, section 3.4). */
+function isHttp2(bytes: Buffer): boolean {
+  return bytes.length >= preface.length && bytes.subarray(0, preface.length).equals(preface)
 }

@@ -23,7 +23,7 @@ export interface Planned {
 
 /** What an exchange writes to and is driven by. */
 export interface Line {
-  readonly socket: Socket
+  readonly socket: Pick<Socket, 'writableLength'> & { write(bytes: Buffer, onFlushed: () => void): boolean }
   readonly clock: Clock
   readonly scheduler: Scheduler
   /** Whatever is due goes out in one write. */

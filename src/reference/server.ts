@@ -5,6 +5,7 @@ import { AssayError, exitCodes, messageOf } from '../model/errors.ts'
 import type { Lateness, Truth } from '../model/truth.ts'
 import { Answers, type Origin } from './answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
+import type { GrpcServer } from './grpc-server.ts'
 import { Intake } from './intake.ts'
 import { personaNamed, personas } from './personas/index.ts'
 import type { Persona } from './personas/persona.ts'
@@ -76,6 +77,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const { epochMonotonicNs } = clock
   let log = new TruthLog()
   let accepted = 0
+  let grpc: Promise<GrpcServer> | undefined
   const answers = new Answers({
     persona,
     model: options.model ?? 'reference',
@@ -92,10 +94,27 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
       timing.reset()
     },
   })
+  const takeHttp2 = async (socket: Socket, origin: Origin) => {
+    socket.pause()
+    // Loaded when gRPC is first spoken.
+    grpc ??= import('./grpc-server.ts').then(({ GrpcServer }) => {
+      return new GrpcServer({ clock, scheduler, flood, maxBodyBytes, answers })
+    })
+    ;(await grpc).take(socket, origin)
+  }
   const onSocket = (socket: Socket) => {
     const origin: Origin = { connection: accepted++, requests: 0 }
     const plan: ConnectionOptions['plan'] = (request, arrivalNs) => answers.plan(request, origin, arrivalNs)
-    new Connection({ socket, clock, scheduler, intake, flood, maxBodyBytes, plan })
+    new Connection({
+      socket,
+      clock,
+      scheduler,
+      intake,
+      flood,
+      maxBodyBytes,
+      plan,
+      ...(options.tls === undefined ? { onHttp2: () => void takeHttp2(socket, origin) } : {}),
+    })
   }
   const server = makeServer(options.tls, onSocket)
   // Before any TLS handshake, so that `close` ends those too.

@@ -52,6 +52,11 @@ export function streamReply(options: StreamOptions): Reply {
   return stream.headed(renderHead(200, streamType, { ...delivery, body: 'chunked' }))
 }
 
+/** A streamed call of gRPC: its messages without a head, which goes out with the first of them. */
+export function callReply(options: StreamOptions): Reply {
+  return new EventStream(options, identity, noBytes, 'keep').headed(noBytes)
+}
+
 /** The steps of a stream; step k holds the frames [k, k + 1) × what comes together. */
 class EventStream implements Reply {
   head: Buffer = noBytes

@@ -29,6 +29,7 @@ export const playedEngines = [
   'llama-cpp-python',
   'ollama',
   'trtllm-serve',
+  'triton',
   'transformers-serve',
   'azure-openai',
   'azure-inference',

@@ -31,7 +31,9 @@ export const tritonPython: Recipe = {
   verified: { kind: 'real', version: 'Triton 2.51.0 (nvidia-pytriton 0.7.0)', date: 'November 2026' },
   ready: { path: '/v2/health/ready', timeoutS: 120 },
   version: { kind: 'page', path: '/v2', key: 'version' },
-  biases: [{ text: 'no model computes: words come without pause, or after `delay_ms` each (body of the target)' }],
+  biases: [
+    { text: 'no model computes: words come without pause, or after `delay_ms` each (body of the target)' },
+  ],
   traps: [
     'One Python process serves all requests, so its interpreter bounds the responses a second.',
     'With NumPy 2 in the base interpreter the first request kills the Python process: Assay starts the server where NumPy 1.26 is found first.',

@@ -10,6 +10,7 @@ import { reference } from './reference.ts'
 import { sglang, sglangDelta } from './sglang.ts'
 import { tgi } from './tgi.ts'
 import { transformersServe } from './transformers-serve.ts'
+import { triton } from './triton.ts'
 import { trtllmServe } from './trtllm-serve.ts'
 import { vllm, vllmLegacy, vllmLegacyNul } from './vllm.ts'
 
@@ -28,6 +29,7 @@ export const personas = {
   'llama-cpp-python': llamaCppPython,
   ollama,
   'trtllm-serve': trtllmServe,
+  triton,
   'transformers-serve': transformersServe,
   'azure-openai': azureOpenai,
   'azure-inference': azureInference,
@@ -42,16 +44,29 @@ export function personaNamed(name: string): Persona | undefined {
 
 /** What a persona answers generation requests with at a path. */
 export function shapeAt({ shapes }: Persona, path: string): Shape | undefined {
-  if (Object.hasOwn(shapes, path)) return shapes[path]
+  return atPath(shapes, path)
+}
+
+/** A page of a persona. */
+export function pageAt(
+  { pages }: Persona,
+  method: string,
+  path: string,
+): Persona['pages'][string] | undefined {
+  return method === 'GET' ? atPath(pages, path) : atPath(pages, `${method} ${path}`)
+}
+
+function atPath<T>(table: Readonly<Record<string, T>>, path: string): T | undefined {
+  if (Object.hasOwn(table, path)) return table[path]
   const segments = path.split('/')
-  const [, shape] =
-    Object.entries(shapes).find(([pattern]) => {
+  const [, found] =
+    Object.entries(table).find(([pattern]) => {
       const parts = pattern.split('/')
       return (
         parts.length === segments.length && parts.every((part, i) => part === '*' || part === segments[i])
       )
     }) ?? []
-  return shape
+  return found
 }
 
 /** Those that speak a dialect at its path, which may have a query and `{model}` in it; itself first. */

@@ -27,7 +27,8 @@ export interface Persona {
   readonly shapes: Readonly<Record<string, Shape>>
   /** Whether requests for a model that it does not list are refused. */
   readonly refusesOtherModels: boolean
-  readonly pages: Readonly<Record<string, (facts: Facts) => Page>>
+  /** By path; a segment may be `*`, and "POST " stands before those that are asked for so. */
+  readonly pages: Readonly<Record<string, (facts: Facts, path: string) => Page>>
 }
 
 export const uvicorn = ['Server: uvicorn'] as const

@@ -7,7 +7,7 @@ import type { Shape } from './shape.ts'
 import { tgi } from './tgi.ts'
 import { vllmTokens } from './vllm-tokens.ts'
 
-const absent = { model: 'reference', outputTokens: 16 }
+const absent = { model: 'reference', path: '/', outputTokens: 16 }
 const shapes = { chat: openAiChat(), completions: openAiCompletions() }
 const read = (kind: keyof typeof shapes, body: Record<string, unknown>) => shapes[kind].ask(body, absent)
 const plain = { listed: false, n: 1, tokenIds: false, progress: false }

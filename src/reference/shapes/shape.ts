@@ -112,6 +112,8 @@ export interface Shape {
   error(status: number, type: string, message: string): string
   /** What a status is to the clients of this protocol, where that differs: `{ 400: 422 }`. */
   readonly statuses?: Readonly<Record<number, number>>
+  /** Status of a body that cannot be answered, by the sentence that says why; absent: 400. */
+  statusOf?(message: string): number
 }
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -119,6 +121,8 @@ export type Fields = Readonly<Record<string, unknown>>
 /** What stands for what a body leaves out. */
 export interface Absent {
   readonly model: string
+  /** Of the request, without prefixes. */
+  readonly path: string
   readonly outputTokens: number
 }
 

@@ -45,7 +45,9 @@ export function configPbtxt(model: ModelText): string {
       : [`dynamic_batching { max_queue_delay_microseconds: ${model.queueDelayUs} }`]),
     ...list('input', inputs.map(tensor)),
     ...list('output', outputs.map(tensor)),
-    ...(steps === undefined ? [] : ['ensemble_scheduling {', ...list('step', steps.map(step)).map(indented), '}']),
+    ...(steps === undefined
+      ? []
+      : ['ensemble_scheduling {', ...list('step', steps.map(step)).map(indented), '}']),
     ...(instances === undefined
       ? []
       : [`instance_group [ { count: ${instances.count} kind: KIND_${instances.kind} } ]`]),

@@ -69,7 +69,10 @@ export function pythonModelFiles(
 }
 
 /** Starts the Triton server that a Python package carries, over the models in the place's folder. */
-export function packagedTriton(options: LaunchOptions, { python, script, folder, port, ports }: Place): Command {
+export function packagedTriton(
+  options: LaunchOptions,
+  { python, script, folder, port, ports }: Place,
+): Command {
   const on = (name: string, value: number | 'PORT' | undefined) => [
     ...[`--${name}-address`, host],
     ...[`--${name}-port`, String(value ?? 'PORT')],
