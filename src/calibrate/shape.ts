@@ -73,7 +73,15 @@ export function shapeKey(run: Run, shape: LoadShape): string {
   const { hostname, kernel, cpu, cores, usableCores, affinity, node, nodeFlags } = host
   return JSON.stringify([
     [hostname, kernel, cpu, cores, usableCores, affinity, node, nodeFlags, assay],
-    [cell.load.pacing, workers, polling, capture, run.target.dialect, run.target.connections],
+    [
+      cell.load.pacing,
+      workers,
+      polling,
+      capture,
+      run.target.dialect,
+      cell.target.transport,
+      run.target.connections,
+    ],
     [near(shape.inFlight), near(shape.ttftMs), near(shape.gapMs), near(shape.events)],
   ])
 }

@@ -1,10 +1,12 @@
 import { Option } from 'commander'
+import { dialectNames } from '../../model/dialect.ts'
 import { AssayError, exitCodes } from '../../model/errors.ts'
 import type { AddCommand, CliContext } from '../context.ts'
 import { withExamples } from '../examples.ts'
 import { numberValue } from '../flag-values.ts'
 
 interface CalibrateOptions {
+  readonly dialect: string
   readonly quickly?: true
   readonly ttft: number
   readonly itl: number
@@ -33,11 +35,17 @@ export const addCalibrate: AddCommand = (program, context) => {
       new Option('--itl <ms>', 'without a folder: time between tokens').argParser(numberValue).default(20),
     )
     .addOption(
+      new Option('--dialect <name>', 'without a folder: what is spoken, and with that the transport')
+        .choices(dialectNames.filter((name) => name !== 'custom'))
+        .default('openai-chat'),
+    )
+    .addOption(
       new Option('--limit <ms>', 'the largest error at p99 that is safe').argParser(numberValue).default(1),
     )
     .option('--json', 'print what was found as JSON')
   withExamples(command, [
     { run: 'assay calibrate', what: 'how much this host can measure to 1 ms; about half a minute' },
+    { run: 'assay calibrate --dialect kserve-grpc', what: 'the same over gRPC' },
     { run: 'assay calibrate assay-results/2026-11-23T10-15-02-embedded', what: 'a finished run' },
   ])
   command.action(async (folder: string | undefined, options: CalibrateOptions) => {
@@ -65,14 +73,14 @@ async function sweepHost(options: CalibrateOptions, { terminal, exitWith }: CliC
   const interrupts = watchInterrupts({ signals: process, say, drainS: () => undefined })
   interrupts.follow(stopping)
   const colours = makeColours(terminal.outColours)
-  const { ttft: ttftMs, itl: itlMs, limit: limitMs, json } = options
+  const { dialect, ttft: ttftMs, itl: itlMs, limit: limitMs, json } = options
   const show = (line: string) => (json === true ? undefined : terminal.out(`${line}\n`))
   show(`Replies are simulated: first token after ${ttftMs} ms, one each ${itlMs} ms.`)
   show(table.calibrationHead(colours))
   const observer = { step() {}, runStarted() {}, runEnded() {}, notice: say }
   try {
     const onStep = (step: Parameters<typeof table.calibrationRow>[0]) => show(table.calibrationRow(step))
-    const result = await sweep({ ttftMs, itlMs, limitMs, observer, stopping, onStep })
+    const result = await sweep({ dialect, ttftMs, itlMs, limitMs, observer, stopping, onStep })
     if (json === true) {
       terminal.out(`${JSON.stringify(result, null, 2)}\n`)
     } else {

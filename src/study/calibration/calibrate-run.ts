@@ -7,8 +7,7 @@ import type { Calibration } from '../../model/calibration.ts'
 import { makeClock, wallTime } from '../../model/clock.ts'
 import { AssayError } from '../../model/errors.ts'
 import type { FrozenWorkload } from '../../model/request.ts'
-import type { Run } from '../../model/run.ts'
-import { personasSpeaking } from '../../reference/personas/index.ts'
+import { dialectOptionsOf, type Run } from '../../model/run.ts'
 import { spawnReference } from '../../reference/spawn.ts'
 import { calibrationPaths, writeCalibrationFacts } from '../../store/calibration.ts'
 import { createRunFolder } from '../../store/layout.ts'
@@ -18,6 +17,7 @@ import { runLoad } from '../run-load.ts'
 import type { Stopping } from '../stopping.ts'
 import { putIntoCache, takeFromCache } from './calibration-cache.ts'
 import { knownLimits } from './host-limits.ts'
+import { standIn } from './stand-in.ts'
 
 /** With starting the server and converting the records this stays within 5 s. */
 const autoSeconds = 2.5
@@ -44,7 +44,7 @@ export interface CalibrateRunOptions {
 export async function calibrateRun(options: CalibrateRunOptions): Promise<Calibration | undefined> {
   const { folder, run, mode, stopping } = options
   const { transport } = run.cell.target
-  if (transport !== 'http1') {
+  if (transport === 'http2') {
     throw new AssayError('transport-uncalibrated', `The reference server does not speak ${transport}.`, {
       hint: 'Measure the target over HTTP/1.1 where small differences matter.',
     })
@@ -79,17 +79,15 @@ async function measure(
   const clock = makeClock()
   const { epochMonotonicNs } = clock
   const timing = { kind: 'replay', file: options.timeline } as const
-  const dialect = await loadDialect(run.target.dialect, run.cell.target.dialectOptions)
-  const [persona] = personasSpeaking(dialect)
+  const { dialectOptions: given, transport, body } = run.cell.target
+  const spoken = await loadDialect(run.target.dialect, dialectOptionsOf(run))
+  const { streaming } = spoken.capabilities
   const { model } = run.target
-  const server = await spawnReference({
-    timing,
-    epochMonotonicNs,
-    ...(persona === undefined ? {} : { as: persona.name }),
-    ...(model === '' ? {} : { model }),
-  })
+  const instead = await standIn({ dialect: run.target.dialect, given, model, transport, streaming })
+  const server = await spawnReference({ timing, epochMonotonicNs, ...instead.reference })
   try {
-    const { path } = dialect
+    const { dialect, options: dialectOptions } = await instead.learn(server.url)
+    const path = dialect.path.replace('{model}', encodeURIComponent(instead.model))
     await rm(paths.folder, { recursive: true, force: true })
     await createRunFolder(paths.folder)
     const seconds = mode === 'auto' ? autoSeconds : fullSeconds
@@ -99,10 +97,15 @@ async function measure(
         : { ...run.cell.load, warmup: {}, until: shorter(run, seconds) }
     await runLoad({
       folder: paths.folder,
-      run: calibrationOf(run, server.url, load, clock.epochMonotonicNs),
+      run: calibrationOf(
+        { ...run, target: { ...run.target, model: instead.model, dialectOptions } },
+        server.url,
+        load,
+        clock.epochMonotonicNs,
+      ),
       clock,
       workload,
-      wire: { endpoints: [await resolveEndpoint(server.url, path)], headers: {}, body: run.cell.target.body },
+      wire: { endpoints: [await resolveEndpoint(server.url, path)], headers: {}, body },
       limits: {},
       secrets: [],
       stopping,
@@ -114,7 +117,7 @@ async function measure(
     writeCalibrationFacts(paths, {
       createdAt: wallTime(),
       cached: false,
-      transport: run.cell.target.transport,
+      transport,
       timing: load.pacing.kind === run.cell.load.pacing.kind ? 'replay' : 'shape',
       ...(p99Ms === undefined ? {} : { serverLatenessP99Ms: p99Ms }),
       ...(safe === undefined ? {} : { safe }),

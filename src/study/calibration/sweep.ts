@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Calibration, SafeLoad } from '../../model/calibration.ts'
 import { wallTime } from '../../model/clock.ts'
+import { grpcDialects } from '../../model/dialect.ts'
 import type { StudyObserver } from '../../model/progress.ts'
 import { spawnReference } from '../../reference/spawn.ts'
 import { expand } from '../../spec/expand.ts'
@@ -18,12 +19,15 @@ import { prepareTarget } from '../ready-target.ts'
 import { runCell } from '../run-cell.ts'
 import type { Stopping } from '../stopping.ts'
 import { keepLimits } from './host-limits.ts'
+import { standIn } from './stand-in.ts'
 
 const stepSeconds = 2
 const firstStreams = 25
 const mostStreams = 6400
 
 export interface SweepOptions {
+  /** How requests and replies are worded, and with that how they travel. */
+  readonly dialect: string
   /** Simulated replies: first token, then one each `itlMs`. */
   readonly ttftMs: number
   readonly itlMs: number
@@ -71,18 +75,23 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
     }
     safe = { streams: step.peakStreams, eventsPerSecond: step.eventsPerSecond, limitMs }
   }
-  if (safe !== undefined) await keepLimits(readHost(), safe)
+  // What is known of a host is how it does over HTTP/1.1.
+  if (safe !== undefined && transportOf(options.dialect) === 'http1') await keepLimits(readHost(), safe)
   return { steps, end, ...(safe === undefined ? {} : { safe }) }
 }
 
 async function measureStep(options: SweepOptions, streams: number): Promise<Calibration> {
-  const { ttftMs, itlMs, observer, stopping } = options
+  const { dialect, ttftMs, itlMs, observer, stopping } = options
   const folder = await mkdtemp(join(tmpdir(), 'assay-calibrate-'))
-  const server = await spawnReference({ timing: { kind: 'fixed', ttftMs, itlMs } })
+  const transport = transportOf(dialect)
+  const instead = await standIn({ dialect, given: {}, model: 'reference', transport })
+  const server = await spawnReference({ timing: { kind: 'fixed', ttftMs, itlMs }, ...instead.reference })
   try {
     const outputTokens = Math.max(1, Math.ceil((1000 * stepSeconds) / Math.max(itlMs, 1)))
     const { study } = quickStudy({
       urls: [server.url],
+      dialect,
+      model: instead.model,
       concurrency: streams,
       duration: stepSeconds,
       inputTokens: 32,
@@ -118,7 +127,7 @@ async function measureStep(options: SweepOptions, streams: number): Promise<Cali
     writeCalibrationFacts(paths, {
       createdAt: wallTime(),
       cached: false,
-      transport: 'http1',
+      transport,
       timing: 'shape',
       ...(p99Ms === undefined ? {} : { serverLatenessP99Ms: p99Ms }),
     })
@@ -127,4 +136,8 @@ async function measureStep(options: SweepOptions, streams: number): Promise<Cali
     await server.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+function transportOf(dialect: string): 'grpc' | 'http1' {
+  return grpcDialects.includes(dialect) ? 'grpc' : 'http1'
 }
