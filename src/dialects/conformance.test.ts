@@ -205,7 +205,7 @@ describe.each(names)('%s', async (name) => {
   test('the length is in the body, and fields of the target come last', () => {
     expect(encode({ output: { tokens: 4321, mode: 'up-to' } })).toContain('4321')
     const body = dialect.encode(requestOf(dialect), 'model', { extra_field: { a: 1 } })
-    expect(JSON.parse(body)).toMatchObject({ extra_field: { a: 1 } })
+    expect(body).toContain('"extra_field":{"a":1}')
   })
 
   test('an empty reply is a failure with a sentence', () => {

@@ -9,9 +9,9 @@ export const engineNames = [
   'transformers-serve',
   'ollama',
   'fastapi-transformers',
-  'fastapi-vllm',
   'triton-python',
   'triton-transformers',
+  'fastapi-vllm',
 ] as const
 export type EngineName = (typeof engineNames)[number]
 

@@ -200,7 +200,7 @@ describe('URLs and headers', () => {
   test.each([
     [
       'url: htp://x',
-      'study.yaml:2:5: "htp://x" is neither http nor https.\n    Write it like http://127.0.0.1:8000',
+      'study.yaml:2:5: "htp://x" is neither http nor https, nor grpc.\n    Write it like http://127.0.0.1:8000',
     ],
     ['url: "http:/h"', 'study.yaml:2:5: "http:/h" is not a URL.\n    Write it like http://127.0.0.1:8000'],
     [

@@ -112,7 +112,7 @@ describe('mistakes name their flags', () => {
     [{ capture: 'txt' }, '--capture is "txt": expected none, text or raw.\n    Did you mean "text"?'],
     [
       { urls: ['h', 'ftp://h'] },
-      'URL: "ftp://h" is neither http nor https.\n    Write it like http://127.0.0.1:8000',
+      'URL: "ftp://h" is neither http nor https, nor grpc.\n    Write it like http://127.0.0.1:8000',
     ],
     [{ apiKeyEnv: 'NO' }, '--api-key-env: the environment variable NO is not set.\n    Set it: export NO=…'],
     [

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { dialectNames } from '../model/dialect.ts'
+import { dialectNames, grpcDialects } from '../model/dialect.ts'
 import type { Load } from '../model/load.ts'
 import type { Study } from '../model/study.ts'
 import { balances, type Target } from '../model/target.ts'
@@ -47,9 +47,17 @@ const target: fc.Arbitrary<Omit<Target, 'name'>> = fc
     connections: fc.constantFrom('reuse' as const, 'fresh' as const),
     timeoutS: seconds,
     body: fc.dictionary(token, fc.oneof(fc.integer(), token, fc.boolean()), { maxKeys: 3 }),
-    more: optional({ model: text, gpus: count, tokenizer: token.map((name) => `/${name}`) }),
+    more: optional({
+      metricsUrl: fc.constant('http://h:2/metrics'),
+      model: text,
+      gpus: count,
+      tokenizer: token.map((name) => `/${name}`),
+    }),
   })
-  .map(({ more, ...rest }) => ({ ...rest, ...more }))
+  .map(({ more, transport, ...rest }) => {
+    const isGrpc = grpcDialects.includes(rest.dialect)
+    return { ...rest, ...more, transport: isGrpc ? ('grpc' as const) : transport }
+  })
 
 const workload: fc.Arbitrary<Omit<WorkloadSpec, 'name'>> = fc
   .record({
@@ -145,8 +153,9 @@ function writeLength(tokens: LengthDistribution): unknown {
   }
 }
 
-function writeTarget({ timeoutS, ...same }: Target): unknown {
-  return { ...same, timeout: timeoutS }
+function writeTarget({ timeoutS, transport, ...same }: Target): unknown {
+  // gRPC is said by the dialect.
+  return { ...same, ...(transport === 'grpc' ? {} : { transport }), timeout: timeoutS }
 }
 
 function writeWorkload({ source, outputMode, sampling, ...same }: WorkloadSpec): unknown {

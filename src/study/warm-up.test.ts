@@ -8,7 +8,8 @@ import { warmUp } from './warm-up.ts'
 test.each(framings)('warm-up replies framed as %s are read', async (framing) => {
   const reply = framing === 'raw' ? { framing } : { framing, text: 'text' }
   // The warm-up request must be one that the dialect can send: here, only token ids.
-  const dialect = await loadDialect('custom', { path: '/g', body: { ids: '{{promptIds}}' }, reply })
+  const custom = { path: '/g', body: { ids: '{{promptIds}}' }, reply }
+  const dialect = framing === 'grpc' ? await loadDialect('kserve-grpc') : await loadDialect('custom', custom)
   let events = 0
   const failures: string[] = []
   const makeReader = (): StreamReader => {

@@ -23,8 +23,10 @@ export class GrpcSplitter implements Splitter {
   }
 
   end(): void {
-    // What is left is no message.
+    const { length } = this.#kept
     this.#kept.length = 0
+    // Part of a message: it cannot be read, and whoever tries says so.
+    if (length > 0) this.#onPayload(this.#kept.bytes, Math.min(prefixBytes, length), length)
   }
 
   /** Ends the message that was left unfinished. Returns where the next one begins; `undefined` when it is too long. */

@@ -69,7 +69,10 @@ export class OutputReader {
 
   /** The reply has ended as its transport says: whole. */
   end(sink: StreamSink): void {
-    if (this.#responses === 0) sink.fail('empty', 'The reply holds no text.')
+    if (this.#responses === 0) {
+      sink.fail('empty', 'The reply holds no text.')
+      return
+    }
     if (this.#reason !== undefined) sink.finish(this.#reason)
     const usage = {
       ...countOf('inputTokens', this.#inputTokens),
