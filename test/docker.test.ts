@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { launch } from '../src/engines/process/launch.ts'
+import { recipeCommands } from '../src/engines/process/recipe-commands.ts'
 import type { AssayError } from '../src/model/errors.ts'
 import { makeRng } from '../src/random/rng.ts'
 import { dockerRecipe } from './docker-recipe.mjs'
@@ -161,6 +162,22 @@ describe('an engine in a container', () => {
     expect(readFileSync(log, 'utf8')).toBe('')
     expect(docker.containers.size).toBe(0)
   })
+})
+
+test('the line that would start it is printed without Docker, and its files are there', () => {
+  const lines = recipeCommands(dockerRecipe, {
+    model: 'm',
+    runtime: 'docker',
+    port: 8000,
+    replicas: 2,
+    cores: '0-3',
+  })
+  expect(lines).toHaveLength(2)
+  expect(lines[1]).toMatch(
+    /^docker run --rm --cpuset-cpus 0-3 -p 127\.0\.0\.1:8003:8000 -p 127\.0\.0\.1:8004:8001 -p 127\.0\.0\.1:8005:8002 --mount type=bind,source=\S+,target=\/models,readonly -e HF_TOKEN=\[redacted\] team\/engine@sha256:a+ serve m$/,
+  )
+  const folder = /source=([^,]+),/.exec(lines[0] ?? '')?.[1] ?? ''
+  expect(readFileSync(join(folder, 'models/llm/config.txt'), 'utf8')).toBe('model m\n')
 })
 
 describe('what goes wrong is said with the next step', () => {

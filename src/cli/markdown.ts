@@ -35,7 +35,8 @@ const environment = `| variable | effect |
 | \`FORCE_COLOR\` | colours, also into files and pipes |
 | \`CI\` | progress as plain lines, as where stderr is no terminal |
 | \`ASSAY_DEBUG=1\` | errors come with their stack |
-| \`ASSAY_CACHE\` | folder of generated models and of the installed engine |`
+| \`ASSAY_CACHE\` | folder of generated models, installed engines and builds |
+| \`DOCKER_HOST\` | socket of the Docker engine, \`unix:///path\` (default \`unix:///var/run/docker.sock\`) |`
 
 /** Commands that do something, in the order of the help. */
 function leaves(command: Command): Command[] {

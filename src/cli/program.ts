@@ -4,6 +4,7 @@ import { packageVersion } from '../study/assay-version.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCalibrate } from './commands/calibrate.ts'
 import { addEngines } from './commands/engines.ts'
+import { addFit } from './commands/fit.ts'
 import { addProbe } from './commands/probe.ts'
 import { addQuery } from './commands/query.ts'
 import { addQuick } from './commands/quick.ts'
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, readonly AddCommand[]>> = {
   'Look at results:': [addReport, addQuery],
   'Check the client:': [addCalibrate, addAudit],
   'Check a server:': [addProbe],
+  'Plan:': [addFit],
   'Set up:': [addEngines, addReference, addSchema],
 }
 

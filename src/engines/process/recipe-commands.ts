@@ -9,17 +9,27 @@ import type { Recipe } from '../recipe.ts'
 import { processCommand } from './copies.ts'
 import { placesOf } from './places.ts'
 import { shellLine } from './shell-line.ts'
+import { writeFiles } from './write-files.ts'
 
-/** The shell lines that start the engine without Assay; before them those of a build that has not been made. */
+/**
+ * The shell lines that start the engine without Assay; before them those of a build that has not been made. The text files
+ * that they name are written.
+ */
 export function recipeCommands(recipe: Recipe, given: EngineOptions): readonly string[] {
   const asked = launchOptions(recipe, given)
   const model = resolveModel(recipe, asked.model)
   const options = model === undefined ? asked : { ...asked, model: model.path }
   const plan = plannedBuild(recipe, options)
-  const steps = plan === undefined || isWhole(plan.folder) ? [] : plan.build.steps
+  const isBuilt = plan === undefined || isWhole(plan.folder)
+  const places = placesOf(recipe, options, [], plan?.folder)
+  for (const place of isBuilt ? places : []) {
+    // The lines name them; they hold no more than what the recipe and the options say.
+    const files = recipe.files?.(options, place) ?? []
+    if (files.length > 0) writeFiles(place.folder, files)
+  }
   return [
-    ...steps.map(({ command }) => shellLine(command)),
-    ...placesOf(recipe, options, [], plan?.folder).map((place) =>
+    ...(isBuilt ? [] : plan.build.steps).map(({ command }) => shellLine(command)),
+    ...places.map((place) =>
       options.runtime === 'docker'
         ? dockerLine(containerOf(recipe, options, place))
         : shellLine(processCommand(recipe, options, place)),
