@@ -3,7 +3,10 @@ export const dockerRecipe = {
   name: 'vllm',
   summary: 'test',
   options: Object.fromEntries(
-    ['model', 'runtime', 'replicas', 'port', 'gpus', 'startTimeout', 'cores'].map((name) => [name, '']),
+    ['model', 'runtime', 'replicas', 'port', 'gpus', 'startTimeout', 'cores', 'dockerfile'].map((name) => [
+      name,
+      '',
+    ]),
   ),
   batching: ['continuous'],
   required: ['model'],

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -178,6 +178,61 @@ test('the line that would start it is printed without Docker, and its files are 
   )
   const folder = /source=([^,]+),/.exec(lines[0] ?? '')?.[1] ?? ''
   expect(readFileSync(join(folder, 'models/llm/config.txt'), 'utf8')).toBe('model m\n')
+})
+
+describe('an image of one’s own', () => {
+  const context = () => {
+    const folder = join(temporaryFolder(), 'engine')
+    mkdirSync(join(folder, 'src'), { recursive: true })
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM base\nCOPY src /src\n')
+    writeFileSync(join(folder, 'src', 'serve.sh'), 'echo hello\n', { mode: 0o755 })
+    symlinkSync('serve.sh', join(folder, 'src', 'run'))
+    return folder
+  }
+
+  test('is built from a Dockerfile and its folder, once, and named after their bytes', async () => {
+    const docker = await engineWith()
+    const folder = context()
+    const { log, running } = begin({ dockerfile: folder })
+    const engine = await running
+    const [container] = docker.containers.values()
+    const image = String(engine.engineInfo.image)
+    expect(image).toMatch(/^assay-local:[0-9a-f]{12}$/)
+    expect(container?.body.Image).toBe(image)
+    expect(engine.engineInfo).toMatchObject({ imageId: 'sha256:1' })
+    expect(readFileSync(log, 'utf8')).toContain('Step 1/1 : FROM base\nSuccessfully built\n')
+    await engine.stop()
+    const list = execFileSync('tar', ['-tvf', '-'], { input: docker.contexts[0] }).toString()
+    expect(list).toMatch(
+      /^-rw-.* Dockerfile\n.*drwx.* src\/\n.*lrwx.* src\/run -> serve\.sh\n-rwxr-xr-x.* src\/serve\.sh\n$/s,
+    )
+    await (await begin({ dockerfile: join(folder, 'Dockerfile') }).running).stop()
+    expect(docker.contexts).toHaveLength(1)
+    writeFileSync(join(folder, 'src', 'serve.sh'), 'echo other\n')
+    await (await begin({ dockerfile: folder }).running).stop()
+    expect(docker.contexts).toHaveLength(2)
+    expect(recipeCommands(dockerRecipe, { model: 'm', runtime: 'docker', dockerfile: folder })[0]).toMatch(
+      /^docker build -t assay-local:[0-9a-f]{12} -f \S+\/Dockerfile \S+\/engine$/,
+    )
+  })
+
+  test('that cannot be built says why', async () => {
+    const docker = await engineWith('build-fails')
+    const error = await failure(begin({ dockerfile: context() }))
+    expect(error).toMatchObject({ code: 'image-build-failed', exitCode: 3 })
+    expect(error.message).toContain(
+      'could not be built: no such file: model.py\nIts last words:\nStep 1/1 : FROM base',
+    )
+    expect(docker.containers.size).toBe(0)
+  })
+
+  test('whose Dockerfile is missing is a mistake of the user', async () => {
+    await engineWith()
+    expect(await failure(begin({ dockerfile: '/no/such/folder' }))).toMatchObject({
+      code: 'dockerfile',
+      exitCode: 2,
+    })
+  })
 })
 
 describe('what goes wrong is said with the next step', () => {

@@ -19,6 +19,7 @@ export type DockerFault =
   | 'exits-at-once'
   | 'ignores-term'
   | 'log-is-no-frames'
+  | 'build-fails'
 
 /** A container of the fake engine. */
 interface FakeContainer {
@@ -39,6 +40,8 @@ export interface FakeDocker {
   readonly asked: string[]
   /** By reference: "image:tag" or "image@sha256:…". */
   readonly images: Map<string, readonly string[]>
+  /** Tar files that images were built from. */
+  readonly contexts: Buffer[]
   /** Ends a container from inside. */
   exit(name: string, code: number): void
 }
@@ -62,6 +65,7 @@ export async function fakeDocker(faults: readonly DockerFault[] = []): Promise<F
   const containers = new Map<string, FakeContainer>()
   const images = new Map<string, readonly string[]>()
   const asked: string[] = []
+  const contexts: Buffer[] = []
   const send = (response: ServerResponse, status: number, body?: object) => {
     response.writeHead(status, {
       'Content-Type': 'application/json',
@@ -105,6 +109,20 @@ export async function fakeDocker(faults: readonly DockerFault[] = []): Promise<F
     const digest = has('wrong-digest') ? otherDigest : isDigest ? tag : imageDigest
     images.set(isDigest ? `${image}@${tag}` : `${image}:${tag}`, [`${image}@${digest}`])
     response.end()
+  }
+
+  async function build(
+    query: URLSearchParams,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    contexts.push(await bytesOf(request))
+    response.writeHead(200, { 'Content-Type': 'application/json' })
+    response.write(`${JSON.stringify({ stream: 'Step 1/1 : FROM base\n' })}\n`)
+    if (has('build-fails'))
+      return void response.end(`${JSON.stringify({ error: 'no such file: model.py' })}\n`)
+    images.set(query.get('t') ?? '', [])
+    response.end(`${JSON.stringify({ stream: 'Successfully built\n' })}\n`)
   }
 
   async function create(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -160,6 +178,7 @@ export async function fakeDocker(faults: readonly DockerFault[] = []): Promise<F
     if (path === '/_ping') return send(response, 200)
     if (path === '/version') return send(response, 200, { ApiVersion: has('old-api') ? '1.24' : '1.43' })
     if (path === '/images/create') return pull(searchParams, response)
+    if (path === '/build') return build(searchParams, request, response)
     const image = /^\/images\/(.+)\/json$/.exec(path)?.[1]
     if (image !== undefined) {
       const digests = images.get(image)
@@ -202,11 +221,15 @@ export async function fakeDocker(faults: readonly DockerFault[] = []): Promise<F
     server.close()
     rmSync(socketPath, { force: true })
   })
-  return { socketPath, containers, asked, images, exit }
+  return { socketPath, containers, asked, images, contexts, exit }
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const piece of request) text += String(piece)
-  return text
+  return (await bytesOf(request)).toString('utf8')
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece)
+  return Buffer.concat(pieces)
 }

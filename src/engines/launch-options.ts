@@ -31,6 +31,7 @@ export interface LaunchOptions {
   readonly gpus?: readonly number[]
   readonly image?: string
   readonly digest?: string
+  readonly dockerfile?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -119,6 +120,10 @@ export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
       Array.isArray(value) && value.length > 0 && value.every((one) => Number.isInteger(one) && one >= 0),
   },
   image: textOption('container image, with its tag', 'vllm/vllm-openai:v0.11.0'),
+  dockerfile: textOption(
+    'path of a Dockerfile: the image is built from it and the folder around it',
+    './engine/Dockerfile',
+  ),
   digest: {
     meaning: 'digest that the image must have',
     example: 'sha256:…',

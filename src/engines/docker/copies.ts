@@ -4,6 +4,7 @@ import { AssayError } from '../../model/errors.ts'
 import type { LaunchOptions } from '../launch-options.ts'
 import { type Copy, patienceMs } from '../process/copies.ts'
 import type { Place, Recipe } from '../recipe.ts'
+import { imageBuild } from './build-context.ts'
 import type { DockerEngine } from './connect.ts'
 import { createBody } from './create-body.ts'
 import { dockerLine } from './docker-line.ts'
@@ -17,10 +18,16 @@ export function containerOf(recipe: Recipe, options: LaunchOptions, place: Place
       hint: 'Leave "runtime" out, or start the container yourself and give its URL.',
     })
   }
-  const container = recipe.container(options, place)
+  const made = recipe.container(options, place)
+  const container = options.dockerfile === undefined ? made : ownImage(made, options.dockerfile)
   return options.cores === undefined || container.cpus !== undefined
     ? container
     : { ...container, cpus: options.cores }
+}
+
+/** The same from an image that is built here. */
+function ownImage({ digest: _, ...container }: Container, dockerfile: string): Container {
+  return { ...container, image: imageBuild(dockerfile).tag }
 }
 
 /** Replicas as containers of an image that is there. */

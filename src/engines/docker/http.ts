@@ -1,4 +1,5 @@
-import { type IncomingMessage, request } from 'node:http'
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http'
+import { Readable } from 'node:stream'
 
 /** One request to the engine API. */
 export interface DockerAsk {
@@ -6,6 +7,8 @@ export interface DockerAsk {
   /** With the version in front, where the page has one. */
   readonly path: string
   readonly body?: object
+  /** A tar file, in pieces, in place of a body. */
+  readonly tar?: Iterable<Uint8Array>
   /** For the whole reply; absent: as long as it takes. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
@@ -26,7 +29,7 @@ const maxMessage = 500
 
 /** Sends a request; resolves with the reply's head. Rejects with the system's error. */
 export function openDocker(socketPath: string, ask: DockerAsk): Promise<IncomingMessage> {
-  const { method, path, body, timeoutMs, signal } = ask
+  const { method, path, body, tar, timeoutMs, signal } = ask
   const signals = [
     ...(signal === undefined ? [] : [signal]),
     ...(timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)]),
@@ -39,21 +42,26 @@ export function openDocker(socketPath: string, ask: DockerAsk): Promise<Incoming
         method,
         path,
         agent: false,
-        headers:
-          text === undefined
-            ? { Host: 'docker' }
-            : {
-                Host: 'docker',
-                'Content-Type': 'application/json',
-                'Content-Length': Buffer.byteLength(text),
-              },
+        headers: headersOf(ask, text),
         ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
       },
       resolve,
     )
     sent.once('error', reject)
-    sent.end(text)
+    if (tar === undefined) sent.end(text)
+    else {
+      // A reply may come before the end: Docker refuses what it cannot read.
+      Readable.from(tar)
+        .once('error', (error) => sent.destroy(error))
+        .pipe(sent)
+    }
   })
+}
+
+function headersOf({ tar }: DockerAsk, text: string | undefined): OutgoingHttpHeaders {
+  if (tar !== undefined) return { Host: 'docker', 'Content-Type': 'application/x-tar' }
+  if (text === undefined) return { Host: 'docker' }
+  return { Host: 'docker', 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }
 }
 
 /** Sends a request and reads the reply to its end, 4 MiB at most. */

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http'
 import type { Container } from '../../model/container.ts'
 import { AssayError, exitCodes, messageOf } from '../../model/errors.ts'
 import { askEngine, type DockerEngine } from './connect.ts'
 import { openDocker } from './http.ts'
 import { imageName, imageReference } from './image-name.ts'
-import { type PullLine, PullProgress } from './pull-progress.ts'
+import { jsonLines } from './json-lines.ts'
+import { PullProgress } from './pull-progress.ts'
 import { socketError } from './socket.ts'
 
 /** An image that the engine has. */
@@ -22,7 +22,6 @@ export interface ImageContext {
 }
 
 const timeoutMs = 30_000
-const maxLine = 65_536
 
 /**
  * The image of a container, pulled when it is absent. Throws `image-missing`, `image-pull-failed`, `image-digest` and
@@ -33,6 +32,11 @@ export async function ensureImage(
   { image, digest }: Pick<Container, 'image' | 'digest'>,
   { progress, signal }: ImageContext,
 ): Promise<PresentImage> {
+  if (!/^[a-z0-9][\w./:@-]*$/i.test(image)) {
+    throw new AssayError('bad-image', `"${image}" is no name of an image.`, {
+      hint: 'For example vllm/vllm-openai:v0.11.0.',
+    })
+  }
   const wanted = digest ?? imageName(image).digest
   const reference = imageReference(image, digest)
   const here = await inspect(engine, reference)
@@ -102,7 +106,7 @@ async function pull(
   const seen = new PullProgress()
   let refused: string | undefined
   try {
-    for await (const line of linesOf(response)) {
+    for await (const line of jsonLines(response)) {
       const said = line.error ?? (response.statusCode === 200 ? undefined : line.message)
       if (typeof said === 'string') refused ??= said.slice(0, 500)
       const news = seen.see(line)
@@ -124,29 +128,6 @@ async function pull(
     throw pullFailed(image, refused ?? `Docker answers with status ${response.statusCode}`)
   }
   return response.complete ? undefined : 'the connection was cut'
-}
-
-async function* linesOf(
-  response: IncomingMessage,
-): AsyncGenerator<PullLine & { readonly message?: unknown }> {
-  let pending = ''
-  response.setEncoding('utf8')
-  for await (const piece of response as AsyncIterable<string>) {
-    const lines = (pending + piece).split('\n')
-    pending = lines.pop() ?? ''
-    if (pending.length > maxLine) throw new Error('a line of it has no end')
-    for (const line of lines) yield parse(line)
-  }
-  yield parse(pending)
-}
-
-function parse(text: string): PullLine & { readonly message?: unknown } {
-  try {
-    const line: unknown = JSON.parse(text)
-    return typeof line === 'object' && line !== null ? line : {}
-  } catch {
-    return {}
-  }
 }
 
 function pullFailed(image: string, why: string): AssayError {

@@ -4,7 +4,7 @@ import { PullProgress } from './pull-progress.ts'
 test('a pull of hundreds of lines is told in ten at most, by layers and bytes', () => {
   const progress = new PullProgress()
   const said: string[] = []
-  const see = (line: object) => {
+  const see = (line: Readonly<Record<string, unknown>>) => {
     const news = progress.see(line)
     if (news !== undefined) said.push(news)
   }

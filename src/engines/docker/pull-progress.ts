@@ -1,10 +1,4 @@
-/** One line of a pull, as far as it is needed. */
-export interface PullLine {
-  readonly id?: unknown
-  readonly status?: unknown
-  readonly error?: unknown
-  readonly progressDetail?: { readonly current?: unknown; readonly total?: unknown } | null
-}
+import type { DockerLine } from './json-lines.ts'
 
 interface Layer {
   current: number
@@ -21,15 +15,16 @@ export class PullProgress {
   #told = 0
 
   /** What to say after this line; `undefined`: nothing new. */
-  see(line: PullLine): string | undefined {
-    const { id, status, progressDetail } = line
+  see(line: DockerLine): string | undefined {
+    const { id, status } = line
     if (typeof id !== 'string' || typeof status !== 'string' || status.startsWith('Pulling from'))
       return undefined
     const layer = this.#layers.get(id) ?? { current: 0, total: 0, done: false }
     if (this.#layers.size < maxLayers) this.#layers.set(id, layer)
     if (status === 'Downloading') {
-      layer.current = positive(progressDetail?.current)
-      layer.total = positive(progressDetail?.total)
+      const { current, total } = (line.progressDetail ?? {}) as DockerLine
+      layer.current = positive(current)
+      layer.total = positive(total)
     } else if (status === 'Download complete' || done.includes(status)) {
       layer.current = layer.total
       layer.done = done.includes(status)

@@ -7,7 +7,7 @@ import { requireEnvironment } from '../environments/require.ts'
 import type { LaunchOptions } from '../launch-options.ts'
 import type { Place, Recipe } from '../recipe.ts'
 import { host } from '../recipes/words.ts'
-import { type Copy, processCopies } from './copies.ts'
+import { processCopies } from './copies.ts'
 import type { Guarded } from './guard.ts'
 import { logTail } from './log-tail.ts'
 import { placesOf, portUses, pythonOf } from './places.ts'
@@ -40,7 +40,7 @@ export async function launch(
   const places = placesOf(recipe, options, ports, build?.folder)
   writePlaces(recipe, options, places, inDocker)
   const { copies, facts } = inDocker
-    ? await prepareContainers(recipe, options, places, context)
+    ? await (await import('../docker/prepare.ts')).prepareContainers(recipe, options, places, context)
     : { copies: processCopies(recipe, options, places, context.secrets ?? []), facts: {} }
   const lines = copies.map(({ line }) => line)
   const started: Guarded[] = []
@@ -117,28 +117,6 @@ function writePlaces(
     }
     texts.set(place.folder, text)
     if (files.length > 0 || inDocker) writeFiles(place.folder, files)
-  }
-}
-
-async function prepareContainers(
-  recipe: Recipe,
-  options: LaunchOptions,
-  places: readonly Place[],
-  { progress, signal, secrets = [] }: StartContext,
-): Promise<{ readonly copies: readonly Copy[]; readonly facts: Facts }> {
-  const [{ connectDocker }, { containerCopies, containerOf }, { ensureImage }] = await Promise.all([
-    import('../docker/connect.ts'),
-    import('../docker/copies.ts'),
-    import('../docker/image.ts'),
-  ])
-  const containers = places.map((place) => containerOf(recipe, options, place))
-  const [first] = containers
-  if (first === undefined) throw new RangeError('an engine has one replica at least')
-  const engine = await connectDocker(process.env, signal)
-  const image = await ensureImage(engine, first, { progress, ...(signal && { signal }) })
-  return {
-    copies: containerCopies(recipe, containers, engine, image, secrets),
-    facts: { image: first.image, ...(image.digest === undefined ? {} : { digest: image.digest }) },
   }
 }
 

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { EngineOptions } from '../../model/engine.ts'
 import { plannedBuild } from '../build/build-plan.ts'
 import { isWhole } from '../build/build-record.ts'
 import { launchOptions } from '../check-options.ts'
+import { imageBuild } from '../docker/build-context.ts'
 import { containerOf } from '../docker/copies.ts'
 import { dockerLine } from '../docker/docker-line.ts'
 import { resolveModel } from '../environments/known-models.ts'
@@ -29,10 +31,18 @@ export function recipeCommands(recipe: Recipe, given: EngineOptions): readonly s
   }
   return [
     ...(isBuilt ? [] : plan.build.steps).map(({ command }) => shellLine(command)),
+    ...(options.runtime === 'docker' && options.dockerfile !== undefined
+      ? [buildLine(options.dockerfile)]
+      : []),
     ...places.map((place) =>
       options.runtime === 'docker'
         ? dockerLine(containerOf(recipe, options, place))
         : shellLine(processCommand(recipe, options, place)),
     ),
   ]
+}
+
+function buildLine(dockerfile: string): string {
+  const { tag, folder, file } = imageBuild(dockerfile)
+  return shellLine({ words: ['docker', 'build', '-t', tag, '-f', join(folder, file), folder], env: {} })
 }
