@@ -1,72 +1,17 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { launch } from '../src/engines/process/launch.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { recipeCommands } from '../src/engines/process/recipe-commands.ts'
-import type { AssayError } from '../src/model/errors.ts'
-import { makeRng } from '../src/random/rng.ts'
+import { begin, engineWith, failure, until } from './docker-launch.ts'
 import { dockerRecipe } from './docker-recipe.mjs'
-import { type DockerFault, type FakeDocker, fakeDocker, imageDigest, otherDigest } from './fake-docker.ts'
+import { type DockerFault, imageDigest, otherDigest } from './fake-docker.ts'
 import { temporaryFolder } from './measure.ts'
 
 beforeEach(() => {
   vi.stubEnv('ASSAY_CACHE', temporaryFolder())
   return () => vi.unstubAllEnvs()
 })
-
-interface Begun {
-  readonly said: string[]
-  readonly log: string
-  readonly running: ReturnType<typeof launch>
-}
-
-function begin(
-  options: Readonly<Record<string, unknown>> = {},
-  { dialect, signal }: { readonly dialect?: string; readonly signal?: AbortSignal } = {},
-): Begun {
-  const said: string[] = []
-  const log = join(temporaryFolder(), 'engine.log')
-  const running = launch(
-    dockerRecipe,
-    { model: 'm', runtime: 'docker', ...options },
-    {
-      logFile: log,
-      secrets: ['very-secret'],
-      progress: (message) => said.push(message),
-      ...(dialect && { dialect }),
-      ...(signal && { signal }),
-    },
-  )
-  running.catch(() => {})
-  return { said, log, running }
-}
-
-async function engineWith(...faults: DockerFault[]): Promise<FakeDocker> {
-  const docker = await fakeDocker(faults)
-  vi.stubEnv('DOCKER_HOST', `unix://${docker.socketPath}`)
-  return docker
-}
-
-async function failure({ running }: Begun): Promise<AssayError> {
-  const error = await running.then(
-    async (engine) => {
-      await engine.stop()
-      return undefined
-    },
-    (thrown: unknown) => thrown as AssayError,
-  )
-  if (error === undefined) throw new Error('it started')
-  return error
-}
-
-async function until(what: () => boolean): Promise<void> {
-  for (let waitedMs = 0; !what(); waitedMs += 20) {
-    if (waitedMs > 15_000) throw new Error(`not in time: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
 
 describe('an engine in a container', () => {
   test('is pulled, made, started, followed and removed', async () => {
@@ -299,45 +244,3 @@ describe('an interrupt', () => {
     expect(docker.asked.some((ask) => ask.startsWith('DELETE'))).toBe(true)
   })
 })
-
-const rng = makeRng(11)
-test.each([
-  ...Array.from({ length: 5 }, () => rng.int(100, 1500)),
-  'running' as const,
-])('kill -9 of Assay (%s) leaves no container', async (when) => {
-  const docker = await engineWith('create-slow')
-  const parent = fileURLToPath(new URL('docker-parent.mjs', import.meta.url))
-  const child = spawn(process.execPath, [parent, join(temporaryFolder(), 'log')], { stdio: 'ignore' })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  if (when === 'running') {
-    await until(() => [...docker.containers.values()].some(({ running }) => running))
-  } else {
-    await new Promise((resolve) => setTimeout(resolve, when))
-  }
-  child.kill('SIGKILL')
-  const made = () => docker.asked.filter((ask) => ask === 'POST /containers/create').length
-  // Whoever was about to make one has done so by then.
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  await until(() => docker.containers.size === 0)
-  if (made() > 0) await until(() => docker.asked.some((ask) => ask.startsWith('DELETE')))
-  if (when === 'running') expect(made()).toBe(1)
-  expect(existsSync(docker.socketPath)).toBe(true)
-})
-
-test('a guard that was killed leaves the container to Assay', async () => {
-  const docker = await engineWith()
-  const engine = await begin().running
-  const [name = ''] = docker.containers.keys()
-  for (const pid of guardsOf()) process.kill(pid, 'SIGKILL')
-  expect(docker.containers.get(name)?.running).toBe(true)
-  await engine.stop()
-  expect(docker.containers.size).toBe(0)
-})
-
-/** Guards of containers that this process started. */
-function guardsOf(): number[] {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
-  return children
-    .map(Number)
-    .filter((pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('docker/guard-child'))
-}

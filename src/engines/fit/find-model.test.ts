@@ -44,7 +44,31 @@ const qwen3 = {
   vocab_size: 151_936,
   tie_word_embeddings: true,
 }
+const sizes = (
+  model_type: string,
+  [layers, hidden, heads, kvHeads, width, vocabulary]: readonly number[],
+  others: object = {},
+) => ({
+  model_type,
+  num_hidden_layers: layers,
+  hidden_size: hidden,
+  num_attention_heads: heads,
+  num_key_value_heads: kvHeads,
+  intermediate_size: width,
+  vocab_size: vocabulary,
+  ...others,
+})
+const qwenExperts = {
+  head_dim: 128,
+  num_experts: 128,
+  moe_intermediate_size: 768,
+  tie_word_embeddings: false,
+}
+
 test.each([
+  ['Phi 3 mini', sizes('phi3', [32, 3072, 32, 32, 8192, 32_064]), 3_821_079_552],
+  ['Gemma 3 1B', sizes('gemma3_text', [26, 1152, 4, 1, 6912, 262_144], { head_dim: 256 }), 999_885_952],
+  ['Qwen3 30B A3B', sizes('qwen3_moe', [48, 2048, 32, 4, 6144, 151_936], qwenExperts), 30_532_122_624],
   ['OPT 125M', opt, 125_239_296],
   ['Qwen3 0.6B', qwen3, 596_049_920],
 ])('%s has as many parameters as published, by its config.json', (_, config, count) => {
@@ -98,6 +122,11 @@ test.each<readonly [string, string, string]>([
   ['config.json', 'null', 'has no "model_type"'],
   ['config.json', '{"hidden_size": 8}', 'has no "num_attention_heads"'],
   ['config.json', '{"model_type": "deepseek_v3"}', 'cache a compressed form'],
+  [
+    'config.json',
+    '{"model_type": "new_moe", "hidden_size": 8, "num_attention_heads": 1, "num_experts": 4}',
+    'lay out their experts is not known',
+  ],
   ['m.gguf', 'nothing', 'it does not begin with GGUF'],
   ['m.gguf', 'GGUF\u0003\0\0\0', 'it ends within its head'],
 ])('%s of %j is refused', (name, text, message) => {

@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FitQuestion, fitModel, type SplitFit } from './fit.ts'
 import { parseGpus } from './gpus.ts'
 import { parameterCount } from './model-shape.ts'
-import { models } from './models.ts'
+import { modelNames, models } from './models.ts'
 import { quantisations } from './number-types.ts'
 
 /** Counted in the published checkpoints. */
@@ -148,4 +149,26 @@ test('the size of a file replaces what is computed', () => {
   expect(weightsBytes).toBe(4e9)
   expect(gigabytes(find(splits, 1)?.weightsGib)).toBeCloseTo(4, 6)
   expect(gigabytes(find(splits, 2)?.weightsGib)).toBeCloseTo(2, 2)
+})
+
+test('no split loses weights: those of all GPUs of a replica are the model’s, or more', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...modelNames),
+      fc.integer({ min: 1, max: 16 }),
+      fc.constantFrom(undefined, ...Object.values(quantisations)),
+      (model, count, quantisation) => {
+        const { weightsBytes, splits } = ask(
+          model,
+          `${count}x80`,
+          quantisation === undefined ? {} : { quantisation },
+        )
+        for (const { tensor, pipeline, weightsGib, tokensPerReplica, tokensInAll, replicas } of splits) {
+          expect(tensor * pipeline * replicas).toBe(count)
+          expect(weightsGib * tensor * pipeline * 2 ** 30).toBeGreaterThan(weightsBytes * (1 - 1e-9))
+          expect(tokensInAll).toBe(tokensPerReplica * replicas)
+        }
+      },
+    ),
+  )
 })

@@ -22,6 +22,7 @@ const families: Readonly<Record<string, Partial<ModelShape>>> = {
   mixtral: { experts: 8 },
   qwen2: { bias: 'query-key-value' },
   qwen3: { headNorms: 2 },
+  qwen3_moe: { headNorms: 2 },
   gemma: { tied: true },
   gemma2: { tied: true, normVectors: 4 },
   gemma3_text: { tied: true, normVectors: 4, headNorms: 2 },
@@ -62,6 +63,17 @@ export function readConfig(text: string, path: string): DescribedModel {
   const family = families[type]
   const hidden = need('hidden_size', 'n_embd', 'd_model')
   const heads = need('num_attention_heads', 'n_head')
+  const experts =
+    optional(config, 'num_local_experts', 'num_experts', 'n_routed_experts') ?? family?.experts ?? 1
+  if (family === undefined && experts > 1) {
+    throw new AssayError(
+      'fit-model',
+      `${path}: how models of type "${type}" lay out their experts is not known here.`,
+      {
+        hint: 'Mixtures of experts that are: mixtral, qwen3_moe.',
+      },
+    )
+  }
   const maxContext = optional(config, 'max_position_embeddings', 'n_positions', 'max_seq_len') ?? 4096
   const shape: ModelShape = {
     ...llamaLike,
@@ -70,12 +82,13 @@ export function readConfig(text: string, path: string): DescribedModel {
     heads,
     kvHeads: optional(config, 'num_key_value_heads') ?? heads,
     headSize: optional(config, 'head_dim') ?? hidden / heads,
-    feedForward: need('intermediate_size', 'ffn_dim', 'n_inner'),
+    feedForward:
+      type === 'qwen3_moe' ? need('moe_intermediate_size') : need('intermediate_size', 'ffn_dim', 'n_inner'),
     vocabulary: need('vocab_size'),
     maxContext,
     ...family,
     ...(typeof config.tie_word_embeddings === 'boolean' ? { tied: config.tie_word_embeddings } : {}),
-    experts: optional(config, 'num_local_experts', 'num_experts') ?? family?.experts ?? 1,
+    experts,
     ...(type === 'opt' ? { positions: maxContext + 2 } : {}),
   }
   const quantisation = quantisationOf(config.quantization_config)
