@@ -223,6 +223,15 @@ describe('what goes wrong is said with the next step', () => {
 })
 
 describe('an interrupt', () => {
+  test('while an engine does not answer is not waited for', async () => {
+    const docker = await engineWith('silent')
+    const control = new AbortController()
+    const begun = begin({}, { signal: control.signal })
+    await until(() => docker.asked.length > 0)
+    control.abort()
+    expect(await failure(begun)).toMatchObject({ code: 'interrupted', exitCode: 130 })
+  })
+
   test('in the middle of a pull leaves it', async () => {
     const docker = await engineWith('pull-hangs')
     const control = new AbortController()

@@ -8,6 +8,7 @@ import { temporaryFolder } from './measure.ts'
 export type DockerFault =
   | 'old-api'
   | 'no-docker'
+  | 'silent'
   | 'pull-404'
   | 'pull-error'
   | 'pull-cut'
@@ -174,6 +175,7 @@ export async function fakeDocker(faults: readonly DockerFault[] = []): Promise<F
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://docker')
     const path = decodeURIComponent(pathname.replace(/^\/v1\.\d+/, ''))
     asked.push(`${request.method} ${path}`)
+    if (has('silent')) return
     if (has('no-docker')) return send(response, 404)
     if (path === '/_ping') return send(response, 200)
     if (path === '/version') return send(response, 200, { ApiVersion: has('old-api') ? '1.24' : '1.43' })

@@ -119,7 +119,7 @@ function addBuild(engineCommand: Command, { terminal }: CliContext): void {
     .addOption(optOption())
   withExamples(command, [
     {
-      run: 'assay engines build triton-tensorrtllm --opt model=./llama-2-7b --opt dtype=float16',
+      run: 'assay engines build NAME --opt model=./llama-2-7b --opt dtype=float16',
       what: 'convert and compile a checkpoint',
     },
   ])

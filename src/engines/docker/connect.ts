@@ -54,7 +54,10 @@ async function call(socketPath: string, ask: DockerAsk): Promise<DockerReply> {
   try {
     return await askDocker(socketPath, ask)
   } catch (cause) {
-    throw ask.signal?.aborted ? cause : socketError(socketPath, cause)
+    if (!ask.signal?.aborted) throw socketError(socketPath, cause)
+    throw new AssayError('interrupted', 'Interrupted while the Docker engine was asked.', {
+      exitCode: exitCodes.interrupted,
+    })
   }
 }
 
