@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { exponential, normal } from './distributions.ts'
+import { exponential, gamma, logNormal, normal } from './distributions.ts'
 import { makeRng } from './rng.ts'
 
 const draws = <T>(count: number, draw: () => T) => Array.from({ length: count }, draw)
@@ -128,5 +128,25 @@ describe('distributions pass a Kolmogorov-Smirnov test', () => {
     const rng = makeRng(5)
     const values = draws(20_000, () => normal(rng, 10, 2))
     expect(distance(values, (value) => normalCdf((value - 10) / 2))).toBeLessThan(critical(values.length))
+  })
+
+  test('log-normal', () => {
+    const rng = makeRng(6)
+    const values = draws(20_000, () => logNormal(rng, 200, 0.8))
+    expect(distance(values, (value) => normalCdf(Math.log(value / 200) / 0.8))).toBeLessThan(
+      critical(values.length),
+    )
+  })
+
+  test('gamma of a whole shape (Erlang), and of shapes below 1 by their mean and spread', () => {
+    const rng = makeRng(7)
+    const values = draws(20_000, () => gamma(rng, 2, 10))
+    const erlang = (value: number) => 1 - Math.exp(-value / 5) * (1 + value / 5)
+    expect(distance(values, erlang)).toBeLessThan(critical(values.length))
+    const small = draws(20_000, () => gamma(rng, 0.5, 10))
+    // Gamma of shape 1/2 is half the square of a normal value.
+    expect(distance(small, (value) => 2 * normalCdf(Math.sqrt(value / 10)) - 1)).toBeLessThan(
+      critical(small.length),
+    )
   })
 })
