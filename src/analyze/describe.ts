@@ -1,5 +1,6 @@
 import type { Load, Pacing, PhaseLimit } from '../model/load.ts'
-import type { LengthDistribution, WorkloadSource, WorkloadSpec } from '../model/workload.ts'
+import type { LengthDistribution, WorkloadSpec } from '../model/workload.ts'
+import type { WorkloadSource } from '../model/workload-source.ts'
 
 function describePacing(pacing: Pacing): string {
   switch (pacing.kind) {
@@ -48,6 +49,15 @@ function describeLength(length: LengthDistribution): string {
       return `${length.min} to ${length.max}`
     case 'normal':
       return `${length.mean} ± ${length.sd}`
+    case 'lognormal':
+      return `log-normal around ${length.median}`
+    case 'exponential':
+    case 'gamma':
+      return `${length.kind}, mean ${length.mean}`
+    case 'capped-exponential':
+      return `exponential, mean ${length.mean}, up to ${length.max},`
+    case 'histogram':
+      return `${length.bins.length} bins`
     default:
       return length satisfies never
   }
@@ -56,18 +66,23 @@ function describeLength(length: LengthDistribution): string {
 function describeSource(source: WorkloadSource): string {
   switch (source.kind) {
     case 'synthetic':
-      return `synthetic, ${describeLength(source.prompt)} in`
-    case 'jsonl':
-      return source.path.replace(/^.*[\\/]/, '')
+      return source.pairs === undefined
+        ? `synthetic, ${describeLength(source.prompt)} in`
+        : `synthetic, ${source.pairs.length} pairs of lengths`
+    case 'shared-prefix':
+      return `shared beginnings, ${describeLength(source.prompt)} in`
+    case 'ladder':
+      return `ladder of ${source.steps.join(', ')}`
     case 'sample':
       return 'built-in sample'
     default:
-      return source satisfies never
+      return source.path.replace(/^.*[\\/]/, '')
   }
 }
 
 /** A workload in one line for people: "synthetic, 128 in / 64 out (exact)". */
 export function describeWorkload({ source, outputMode }: WorkloadSpec): string {
-  const output = source.output === undefined ? 'own output lengths' : `${describeLength(source.output)} out`
+  const isOwn = source.output === undefined || (source.kind === 'synthetic' && source.pairs !== undefined)
+  const output = isOwn ? 'own output lengths' : `${describeLength(source.output)} out`
   return `${describeSource(source)} / ${outputMode === 'exact' ? `${output} (exact)` : `up to ${output}`}`
 }

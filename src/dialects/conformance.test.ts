@@ -39,6 +39,8 @@ const inputs: { readonly [K in RequestInput['kind']]: RequestInput } = {
   chat: { kind: 'chat', messages: [{ role: 'user', content: 'one two' }] },
   tokens: { kind: 'tokens', ids: [5, 6] },
   batch: { kind: 'batch', prompts: ['one', 'two'] },
+  'rich-chat': { kind: 'rich-chat', messages: [{ role: 'user', content: [{ type: 'text', text: 'one' }] }] },
+  body: { kind: 'body', text: '{"one": "two"}' },
 }
 
 /** A value of each setting that is no server's default. */

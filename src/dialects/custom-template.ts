@@ -36,6 +36,8 @@ const placeOf = {
   chat: 'messages',
   tokens: 'promptIds',
   batch: 'prompts',
+  'rich-chat': 'messages',
+  body: 'prompt',
 } satisfies Record<RequestInput['kind'], keyof typeof inputs>
 
 const isExact = ({ output }: Request) => output.mode === 'exact'

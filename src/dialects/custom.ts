@@ -75,6 +75,8 @@ function promptsOf({ input }: Request): readonly string[] {
       return input.prompts.map((prompt) => (typeof prompt === 'string' ? prompt : ''))
     case 'chat':
     case 'tokens':
+    case 'rich-chat':
+    case 'body':
       return []
     default:
       return input satisfies never

@@ -111,6 +111,9 @@ function inputsOf({ input }: Request): string | readonly number[] {
       throw unsupportedInput(name, input.kind)
     case 'batch':
       throw unsupportedInput(name, input.kind)
+    case 'rich-chat':
+    case 'body':
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

@@ -104,6 +104,9 @@ function promptOf({ input }: Request): unknown {
       return input.prompts
     case 'chat':
       throw unsupportedInput(name, input.kind)
+    case 'rich-chat':
+    case 'body':
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

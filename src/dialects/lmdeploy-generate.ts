@@ -73,6 +73,9 @@ function inputOf({ input }: Request): Readonly<Record<string, unknown>> {
       throw unsupportedInput(name, input.kind)
     case 'batch':
       throw unsupportedInput(name, input.kind)
+    case 'rich-chat':
+    case 'body':
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

@@ -46,6 +46,9 @@ function messagesOf({ input }: Request): readonly ChatMessage[] {
       throw unsupportedInput(name, input.kind, 'Use prompts of text.')
     case 'batch':
       throw unsupportedInput(name, input.kind, 'Leave promptsPerRequest out.')
+    case 'rich-chat':
+    case 'body':
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

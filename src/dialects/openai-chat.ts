@@ -1,4 +1,5 @@
 import type { Dialect, DialectOptions } from '../model/dialect.ts'
+import type { Request } from '../model/request.ts'
 import { openAiErrorMessage } from './openai-error.ts'
 import {
   bodyOf,
@@ -13,6 +14,7 @@ import { messagesOf } from './openai-messages.ts'
 import { OpenAiReader } from './openai-stream.ts'
 import { readOptions } from './option-rules.ts'
 import { spelled } from './request-fields.ts'
+import { verbatimBody } from './verbatim-body.ts'
 
 const name = 'openai-chat'
 const rules = { exactLength: exactLengthRule, lengthField: lengthFieldRule } as const
@@ -37,13 +39,15 @@ export function makeOpenaiChat(options: DialectOptions): Dialect {
     keyHeader: 'authorization',
     capabilities: {
       ...openAiCapabilities,
-      inputs: ['prompt', 'chat'],
+      inputs: ['prompt', 'chat', 'rich-chat', 'body'],
       sampling: spelled(chatSampling),
       exactLength: exactLengths[exactLength].says,
       requestId: 'header X-Request-Id',
     },
     encode: (request, model, extra) =>
-      bodyOf(spelling, { model, messages: messagesOf(name, request) }, request, extra),
+      request.input.kind === 'body'
+        ? verbatimBody(request.input.text, extra)
+        : bodyOf(spelling, { model, ...chatOf(request) }, request, extra),
     makeReader: () => new OpenAiReader({ onePrompt: true }),
     example: {
       events: [' one', ' two'].map(
@@ -57,6 +61,13 @@ export function makeOpenaiChat(options: DialectOptions): Dialect {
     },
     errorMessage: openAiErrorMessage,
   }
+}
+
+/** What is passed on as it is needs no words of ours. */
+function chatOf(request: Request): Readonly<Record<string, unknown>> {
+  const { input } = request
+  if (input.kind !== 'rich-chat') return { messages: messagesOf(name, request) }
+  return { messages: input.messages, ...(input.tools === undefined ? {} : { tools: input.tools }) }
 }
 
 /** The dialect as most servers speak it. */

@@ -13,6 +13,7 @@ import {
 import { OpenAiReader } from './openai-stream.ts'
 import { readOptions } from './option-rules.ts'
 import { spelled, unsupportedInput } from './request-fields.ts'
+import { verbatimBody } from './verbatim-body.ts'
 
 const name = 'openai-completions'
 const rules = { exactLength: exactLengthRule } as const
@@ -55,13 +56,15 @@ export function makeOpenaiCompletions(options: DialectOptions): Dialect {
     keyHeader: 'authorization',
     capabilities: {
       ...openAiCapabilities,
-      inputs: ['prompt', 'tokens', 'batch'],
+      inputs: ['prompt', 'tokens', 'batch', 'body'],
       sampling: spelled(completionsSampling),
       exactLength: exactLengths[exactLength].says,
       requestId: 'header X-Request-Id',
     },
     encode: (request, model, extra) =>
-      bodyOf(spelling, { model, prompt: promptOf(name, request) }, request, extra),
+      request.input.kind === 'body'
+        ? verbatimBody(request.input.text, extra)
+        : bodyOf(spelling, { model, prompt: promptOf(name, request) }, request, extra),
     makeReader: () => new OpenAiReader(),
     example: completionsExample,
     errorMessage: openAiErrorMessage,
@@ -84,6 +87,9 @@ function promptOf(dialect: string, { input }: Request): unknown {
         hint: 'Use prompts of one kind, or leave promptsPerRequest out.',
       })
     }
+    case 'rich-chat':
+    case 'body':
+      throw unsupportedInput(dialect, input.kind)
     default:
       return input satisfies never
   }

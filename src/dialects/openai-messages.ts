@@ -13,6 +13,9 @@ export function messagesOf(dialect: string, { input }: Request): readonly ChatMe
       throw unsupportedInput(dialect, input.kind)
     case 'batch':
       throw unsupportedInput(dialect, input.kind)
+    case 'rich-chat':
+    case 'body':
+      throw unsupportedInput(dialect, input.kind)
     default:
       return input satisfies never
   }

@@ -39,6 +39,8 @@ const inputWords: Record<RequestInput['kind'], string> = {
   chat: 'chat messages',
   tokens: 'prompts of token ids',
   batch: 'several prompts in one request',
+  'rich-chat': 'messages with images, other parts or tools',
+  body: 'ready-made request bodies',
 }
 
 const waysOut: Readonly<Record<RequestInput['kind'], string>> = {
@@ -46,6 +48,8 @@ const waysOut: Readonly<Record<RequestInput['kind'], string>> = {
   chat: 'Use a workload of plain prompts, promptMode: templated, or a chat dialect.',
   tokens: 'Use prompts of text, or the dialect openai-completions.',
   batch: 'Leave promptsPerRequest out, or use the dialect openai-completions.',
+  'rich-chat': 'Use the dialect openai-chat, or leave such messages out.',
+  body: 'Use the dialect openai-chat or openai-completions, or a source that is read (jsonl, openai-batch).',
 }
 
 /** The error for an input that a dialect cannot send. */

@@ -90,6 +90,9 @@ function inputOf({ input }: Request): Readonly<Record<string, unknown>> {
     }
     case 'chat':
       throw unsupportedInput(name, input.kind)
+    case 'rich-chat':
+    case 'body':
+      throw unsupportedInput(name, input.kind)
     default:
       return input satisfies never
   }

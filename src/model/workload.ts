@@ -1,14 +1,23 @@
+import type { WorkloadSource } from './workload-source.ts'
+
 /** A length in tokens: drawn once per request, seeded. */
 export type LengthDistribution =
   | { readonly kind: 'fixed'; readonly tokens: number }
   | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
-  | {
-      readonly kind: 'normal'
-      readonly mean: number
-      readonly sd: number
-      readonly min: number
-      readonly max: number
-    }
+  | ({ readonly kind: 'normal'; readonly mean: number; readonly sd: number } & Bounds)
+  | ({ readonly kind: 'lognormal'; readonly median: number; readonly sigma: number } & Bounds)
+  | ({ readonly kind: 'exponential'; readonly mean: number } & Bounds)
+  | ({ readonly kind: 'capped-exponential'; readonly mean: number } & Bounds)
+  | ({ readonly kind: 'gamma'; readonly shape: number; readonly mean: number } & Bounds)
+  /** Measured shares: a bin is drawn by its weight, then a length in it, both ends included. */
+  | { readonly kind: 'histogram'; readonly bins: readonly LengthBin[] }
+
+interface Bounds {
+  readonly min: number
+  readonly max: number
+}
+
+export type LengthBin = readonly [from: number, to: number, weight: number]
 
 /** `exact` forces the length where the dialect can (ignore_eos); `up-to` lets the model stop. */
 export type OutputMode = 'exact' | 'up-to'
@@ -58,12 +67,6 @@ export const samplingKeys = [
 export const promptModes = ['chat', 'templated', 'raw', 'token-ids'] as const
 export type PromptMode = (typeof promptModes)[number]
 
-/** Where requests come from; one variant per file in workloads/. */
-export type WorkloadSource =
-  | { readonly kind: 'synthetic'; readonly prompt: LengthDistribution; readonly output: LengthDistribution }
-  | { readonly kind: 'jsonl'; readonly path: string; readonly output?: LengthDistribution }
-  | { readonly kind: 'sample'; readonly output?: LengthDistribution }
-
 export interface WorkloadSpec {
   readonly name: string
   readonly source: WorkloadSource
@@ -73,8 +76,14 @@ export interface WorkloadSpec {
   readonly promptMode?: PromptMode
   /** Absent: one. */
   readonly promptsPerRequest?: number
-  /** Folder or tokenizer.json that makes synthetic lengths exact; absent: lengths are approximate. */
+  /** Names a tokenizer (see tokenizers/); absent: lengths are approximate. */
   readonly tokenizer?: string
   /** Requests to freeze; absent: as many as the load needs. */
   readonly size?: number
+  /** Longest input and output together, and what becomes of requests over it; absent: no limit. */
+  readonly context?: { readonly tokens: number; readonly over: OverContext }
 }
+
+/** What becomes of a request that does not fit into the context. */
+export const overContext = ['refuse', 'skip', 'cut'] as const
+export type OverContext = (typeof overContext)[number]

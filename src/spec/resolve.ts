@@ -2,16 +2,15 @@ import { dirname, resolve } from 'node:path'
 import { grpcDialects } from '../model/dialect.ts'
 import type { Study } from '../model/study.ts'
 import type { Target } from '../model/target.ts'
-import type { LengthDistribution, Sampling, WorkloadSource, WorkloadSpec } from '../model/workload.ts'
 import { dialectOf, readUrl } from './endpoint-url.ts'
 import { secondsOf, shareOf } from './quantities.ts'
 import { resolveLoad } from './resolve-load.ts'
-import type { LengthFields, LoadFields, StudyFields, TargetFields, WorkloadFields } from './schema.ts'
+import { resolveWorkload, tokenizerName } from './resolve-workload.ts'
+import type { LoadFields, StudyFields, TargetFields } from './schema.ts'
+import type { WorkloadFields } from './workload-schema.ts'
 
 const defaultLoad: LoadFields = { concurrency: 8, drain: 30, maxInFlight: 10_000 }
 const defaultWorkload: WorkloadFields = { source: 'synthetic' }
-const defaultInput: LengthDistribution = { kind: 'fixed', tokens: 128 }
-const defaultOutput: LengthDistribution = { kind: 'fixed', tokens: 64 }
 
 /** Fills in what the user left out. `file`: relative paths start beside it; absent: in the working folder. */
 export function resolveStudy(
@@ -83,7 +82,7 @@ function resolveTarget(fields: TargetFields, base: string): Target {
     transport: grpcDialects.includes(dialect) ? 'grpc' : fields.transport,
     connections: fields.connections,
     timeoutS: secondsOf(fields.timeout) ?? 600,
-    ...(tokenizer === undefined ? {} : { tokenizer: resolve(base, tokenizer) }),
+    ...(tokenizer === undefined ? {} : { tokenizer: tokenizerName(tokenizer, base) }),
     body: fields.body,
   }
 }
@@ -100,48 +99,4 @@ function enginePaths(options: TargetFields['options'], base: string): Readonly<R
     return isPath ? [[name, resolve(base, value)]] : []
   })
   return { ...options, ...Object.fromEntries(paths) }
-}
-
-function resolveWorkload(fields: WorkloadFields, base: string): WorkloadSpec {
-  const { sampling, promptMode, promptsPerRequest, tokenizer, size } = fields
-  return {
-    name: fields.name ?? fields.source,
-    source: sourceOf(fields, base),
-    outputMode: fields.output?.mode ?? 'exact',
-    sampling: known({ temperature: 0, ...sampling }),
-    ...(promptMode === undefined ? {} : { promptMode }),
-    ...(promptsPerRequest === undefined || promptsPerRequest === 1 ? {} : { promptsPerRequest }),
-    ...(tokenizer === undefined ? {} : { tokenizer: resolve(base, tokenizer) }),
-    ...(size === undefined ? {} : { size }),
-  }
-}
-
-/** The settings that were given. */
-function known(sampling: { readonly [K in keyof Sampling]?: Sampling[K] | undefined }): Sampling {
-  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined))
-}
-
-function sourceOf(fields: WorkloadFields, base: string): WorkloadSource {
-  const output = fields.output?.tokens === undefined ? undefined : lengthOf(fields.output.tokens)
-  switch (fields.source) {
-    case 'synthetic': {
-      const prompt = fields.prompt === undefined ? defaultInput : lengthOf(fields.prompt.tokens)
-      return { kind: 'synthetic', prompt, output: output ?? defaultOutput }
-    }
-    case 'jsonl': {
-      const path = resolve(base, fields.path ?? '')
-      return { kind: 'jsonl', path, ...(output === undefined ? {} : { output }) }
-    }
-    case 'sample':
-      return { kind: 'sample', ...(output === undefined ? {} : { output }) }
-    default:
-      return fields.source satisfies never
-  }
-}
-
-function lengthOf(fields: LengthFields): LengthDistribution {
-  if (typeof fields === 'number') return { kind: 'fixed', tokens: fields }
-  if ('uniform' in fields) return { kind: 'uniform', min: fields.uniform[0], max: fields.uniform[1] }
-  const { mean, sd, min = 1, max = Math.max(min, Math.ceil(mean + 4 * sd)) } = fields.normal
-  return { kind: 'normal', mean, sd, min, max }
 }

@@ -6,6 +6,14 @@ import type { Load } from '../model/load.ts'
 import type { Study } from '../model/study.ts'
 import { balances, type Target } from '../model/target.ts'
 import type { LengthDistribution, WorkloadSpec } from '../model/workload.ts'
+import {
+  type LengthPair,
+  ladderSteps,
+  type SourceKind,
+  takes,
+  traceFormats,
+  type WorkloadSource,
+} from '../model/workload-source.ts'
 import { parseStudy } from './index.ts'
 
 const count = fc.integer({ min: 1, max: 1_000_000 })
@@ -16,6 +24,8 @@ const token = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,8}$/)
 const header = token.map((name) => `X-${name}`)
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
+const positive = fc.double({ min: 0.01, max: 1e6, noNaN: true })
+const bounds = { min: fc.integer({ min: 1, max: 999 }), max: fc.integer({ min: 1000, max: 9999 }) }
 const length: fc.Arbitrary<LengthDistribution> = fc.oneof(
   count.map((tokens) => ({ kind: 'fixed' as const, tokens })),
   fc
@@ -28,6 +38,25 @@ const length: fc.Arbitrary<LengthDistribution> = fc.oneof(
       fc.double({ min: 0, max: 500, noNaN: true }),
     )
     .map(([min, max, sd]) => ({ kind: 'normal' as const, mean: (min + max) / 2, sd, min, max })),
+  fc.record({
+    kind: fc.constant('lognormal' as const),
+    median: positive,
+    sigma: fc.double({ min: 0.01, max: 10, noNaN: true }),
+    ...bounds,
+  }),
+  fc.record({
+    kind: fc.constantFrom('exponential' as const, 'capped-exponential' as const),
+    mean: positive,
+    ...bounds,
+  }),
+  fc.record({ kind: fc.constant('gamma' as const), shape: positive, mean: positive, ...bounds }),
+  fc.record({
+    kind: fc.constant('histogram' as const),
+    bins: fc.array(fc.tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 99, max: 200 }), count), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  }),
 )
 
 const optional = <T>(values: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
@@ -59,17 +88,74 @@ const target: fc.Arbitrary<Omit<Target, 'name'>> = fc
     return { ...rest, ...more, transport: isGrpc ? ('grpc' as const) : transport }
   })
 
+const path = token.map((name) => `/${name}`)
+const kinds = <const K extends SourceKind>(...names: K[]) => fc.constantFrom(...names)
+const needed = <T extends object>(all: fc.Arbitrary<T>, more: fc.Arbitrary<object>) =>
+  fc.tuple(all, more).map(([one, two]) => ({ ...one, ...two }))
+const pool = fc.record({ tokens: count, pool: count })
+const history = fc.constantFrom('recorded' as const, 'live' as const)
+const thinkMs = fc.integer({ min: 0, max: 60_000 })
+const source = fc.oneof(
+  needed(
+    fc.record({ kind: kinds('synthetic'), prompt: length, output: length }),
+    optional({
+      style: fc.constantFrom('english' as const, 'words' as const),
+      pairs: fc.array(fc.record({ prompt: count, output: count, weight: count }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    }),
+  ),
+  needed(
+    fc.record({
+      kind: kinds('shared-prefix'),
+      prompt: length,
+      output: length,
+      levels: fc.tuple(pool),
+      cache: fc.oneof(
+        fc.record({ kind: fc.constantFrom('cold' as const, 'warm' as const) }),
+        fc.record({ kind: fc.constant('hit-rate' as const), share }),
+      ),
+    }),
+    optional({ salt: token, system: fc.boolean() }),
+  ),
+  fc.record({
+    kind: kinds('ladder'),
+    steps: fc.array(fc.constantFrom(...ladderSteps), { minLength: 1, maxLength: 4 }),
+    style: fc.constantFrom('questions' as const, 'words' as const),
+    output: length,
+  }),
+  fc.record({ kind: kinds('sample') }),
+  needed(
+    fc.record({ kind: kinds('jsonl', 'parquet', 'csv', 'hf-folder'), path }),
+    optional({ output: length, columns: fc.record({ prompt: token }) }),
+  ),
+  needed(fc.record({ kind: kinds('openai-batch', 'tinystories'), path }), optional({ output: length })),
+  needed(fc.record({ kind: kinds('cnn-dailymail'), path }), optional({ output: length, instruction: text })),
+  needed(
+    fc.record({ kind: kinds('longbench'), path }),
+    optional({ bands: fc.array(fc.tuple(fc.nat({ max: 9 }), count), { minLength: 1, maxLength: 3 }) }),
+  ),
+  needed(
+    fc.record({ kind: kinds('sharegpt'), path, take: fc.constantFrom(...takes) }),
+    optional({ output: length, history, thinkMs }),
+  ),
+  needed(fc.record({ kind: kinds('conversations'), path }), optional({ output: length, history, thinkMs })),
+  needed(
+    fc.record({ kind: kinds(...traceFormats), path }),
+    optional({
+      timeScale: positive,
+      window: needed(
+        fc.record({ fromS: fc.nat({ max: 3600 }) }),
+        optional({ toS: fc.integer({ min: 3601, max: 9999 }) }),
+      ),
+    }),
+  ),
+) as fc.Arbitrary<WorkloadSource>
+
 const workload: fc.Arbitrary<Omit<WorkloadSpec, 'name'>> = fc
   .record({
-    source: fc.oneof(
-      fc.record({ kind: fc.constant('synthetic' as const), prompt: length, output: length }),
-      fc.record({
-        kind: fc.constant('jsonl' as const),
-        path: token.map((name) => `/${name}`),
-        output: length,
-      }),
-      fc.record({ kind: fc.constant('sample' as const) }),
-    ),
+    source,
     outputMode: fc.constantFrom('exact' as const, 'up-to' as const),
     sampling: optional({
       topP: fc.double({ min: 0.01, max: 1, noNaN: true }),
@@ -144,9 +230,15 @@ function writeLength(tokens: LengthDistribution): unknown {
       return tokens.tokens
     case 'uniform':
       return { uniform: [tokens.min, tokens.max] }
-    case 'normal': {
-      const { kind: _, ...normal } = tokens
-      return { normal }
+    case 'histogram':
+      return { histogram: tokens.bins }
+    case 'normal':
+    case 'lognormal':
+    case 'exponential':
+    case 'capped-exponential':
+    case 'gamma': {
+      const { kind, ...rest } = tokens
+      return { [kind]: rest }
     }
     default:
       return tokens satisfies never
@@ -159,16 +251,46 @@ function writeTarget({ timeoutS, transport, ...same }: Target): unknown {
 }
 
 function writeWorkload({ source, outputMode, sampling, ...same }: WorkloadSpec): unknown {
+  const isTrace = (traceFormats as readonly string[]).includes(source.kind)
+  const { kind, output, ...rest } = source
+  const written = Object.fromEntries(Object.entries(rest).flatMap(([name, value]) => writeKey(name, value)))
+  const prompt = 'prompt' in source ? { tokens: writeLength(source.prompt) } : {}
+  const style = 'style' in source ? { style: source.style } : {}
   return {
     ...same,
     sampling,
-    source: source.kind,
-    ...(source.kind === 'synthetic' ? { prompt: { tokens: writeLength(source.prompt) } } : {}),
-    ...(source.kind === 'jsonl' ? { path: source.path } : {}),
+    source: kind,
+    ...written,
+    ...('prompt' in source || 'style' in source ? { prompt: { ...prompt, ...style } } : {}),
     output: {
       mode: outputMode,
-      ...(source.output === undefined ? {} : { tokens: writeLength(source.output) }),
+      ...(output === undefined || isTrace ? {} : { tokens: writeLength(output) }),
     },
+  }
+}
+
+/** A field of a source as its user could have written it. */
+function writeKey(name: string, value: unknown): [string, unknown][] {
+  switch (name) {
+    case 'prompt':
+    case 'style':
+      return []
+    case 'pairs':
+      return [[name, (value as LengthPair[]).map(({ prompt, output, weight }) => [prompt, output, weight])]]
+    case 'levels':
+      return [['prefix', value]]
+    case 'thinkMs':
+      return [['thinkTime', `${String(value)}ms`]]
+    case 'window': {
+      const { fromS, toS } = value as { fromS: number; toS?: number }
+      return [[name, { from: fromS, ...(toS === undefined ? {} : { to: toS }) }]]
+    }
+    case 'cache': {
+      const contract = value as { kind: string; share?: number }
+      return [[name, contract.kind === 'hit-rate' ? { hitRate: contract.share } : contract.kind]]
+    }
+    default:
+      return [[name, value]]
   }
 }
 

@@ -2,9 +2,8 @@ import * as z from 'zod'
 import { dialectNames } from '../model/dialect.ts'
 import { engineNames } from '../model/engine.ts'
 import { balances, httpVersions } from '../model/target.ts'
-import { promptModes } from '../model/workload.ts'
-import { samplingSchema } from './sampling-schema.ts'
-import { count, duration, integer, lengths, share, text } from './values.ts'
+import { count, duration, integer, type lengths, share, text } from './values.ts'
+import { workloadSchema } from './workload-schema.ts'
 
 /** The dialect of a target that names none, and whose URL's path names none. */
 export const defaultDialect = 'openai-chat'
@@ -118,74 +117,6 @@ const target = z.strictObject(
   { error: 'a target, such as {url: http://127.0.0.1:8000}' },
 )
 
-const workload = z.strictObject(
-  {
-    name: text().optional().meta(key('What tables call it. Absent: its source.', 'chat')),
-    source: oneOf(['synthetic', 'jsonl', 'sample'])
-      .default('synthetic')
-      .meta(key('Where requests come from: drawn lengths, your own file, or the built-in sample.', 'jsonl')),
-    prompt: z
-      .strictObject(
-        {
-          tokens: lengths()
-            .default(128)
-            .meta(key('Input length.', { uniform: [64, 256] })),
-        },
-        { error: '{tokens: length}' },
-      )
-      .optional()
-      .meta(key('Input of synthetic requests.', { tokens: 512 })),
-    output: z
-      .strictObject(
-        {
-          tokens: lengths()
-            .optional()
-            .meta(
-              key('Output length. Absent: the source’s own, 64 for synthetic requests.', {
-                normal: { mean: 200, sd: 50, min: 16, max: 400 },
-              }),
-            ),
-          mode: oneOf(['exact', 'up-to'])
-            .default('exact')
-            .meta(key('Force the length (ignore_eos), or let the model stop before it.', 'up-to')),
-        },
-        { error: '{tokens: length, mode: exact | up-to}' },
-      )
-      .optional()
-      .meta(key('Output of each request.', { tokens: 64, mode: 'up-to' })),
-    path: path().optional().meta(key('File of source jsonl.', 'prompts.jsonl')),
-    sampling: samplingSchema
-      .optional()
-      .meta(key('Sent with every request. Absent: temperature 0.', { temperature: 0.7, seed: 1 })),
-    promptMode: oneOf(promptModes)
-      .optional()
-      .meta(
-        key(
-          'What a request holds: `chat` messages, a text with the model’s chat template `templated` around it, the text ' +
-            '`raw`, or `token-ids`. Absent: what the source gives.',
-          'templated',
-        ),
-      ),
-    promptsPerRequest: count(1, 1024)
-      .optional()
-      .meta(key('Prompts that one request carries, where the dialect can. Absent: 1.', 8)),
-    tokenizer: path()
-      .optional()
-      .meta(
-        key(
-          'Folder or tokenizer.json that makes synthetic lengths exact, renders chat templates and makes token ids.',
-          'tokenizer.json',
-        ),
-      ),
-    size: count()
-      .optional()
-      .meta(
-        key('Requests to freeze. Absent: as many as the loads need, and all of a file or the sample.', 1000),
-      ),
-  },
-  { error: 'a workload, such as {source: sample}' },
-)
-
 const rateText = 'a number of requests per second above 0 and up to 1,000,000'
 const load = z.strictObject(
   {
@@ -262,7 +193,7 @@ export const studySchema = z
         .min(1, { error: 'a list of at least one target' })
         .meta(key('What is measured.', [{ url: 'http://127.0.0.1:8000' }])),
       workloads: z
-        .array(workload, { error: 'a list of workloads' })
+        .array(workloadSchema, { error: 'a list of workloads' })
         .min(1, { error: 'a list of at least one workload' })
         .optional()
         .meta(key('What is asked. Absent: one synthetic workload.', [{ prompt: { tokens: 512 } }])),
@@ -280,7 +211,6 @@ export const studySchema = z
 
 export type StudyFields = z.output<typeof studySchema>
 export type TargetFields = StudyFields['targets'][number]
-export type WorkloadFields = NonNullable<StudyFields['workloads']>[number]
 export type LoadFields = NonNullable<StudyFields['loads']>[number]
 export type LengthFields = z.output<ReturnType<typeof lengths>>
 

@@ -58,10 +58,20 @@ export const share = () =>
     .meta({ title: 'share' })
 
 const lengthPhrase =
-  'a whole number of tokens, or {uniform: [from, to]}, or {normal: {mean: m, sd: s, min: a, max: b}}'
+  'a whole number of tokens, or {uniform: [from, to]}, {normal: {mean: m, sd: s, min: a, max: b}}, lognormal, exponential, capped-exponential, gamma or histogram'
 const longest = 10_000_000
 const above0 = { error: `a number above 0 and up to ${grouped(longest)}` }
 const atLeast0 = { error: `a number from 0 to ${grouped(longest)}` }
+const sigma = { error: 'a number above 0 and up to 10' }
+
+const positive = () => z.number(above0).gt(0, above0).max(longest, above0)
+const bounds = { min: count(1, longest).optional(), max: count(1, longest).optional() }
+
+/** One form of a length, under its name. */
+const form = <const N extends string, S extends z.core.$ZodLooseShape>(name: N, shape: S, phrase: string) =>
+  z.strictObject({ [name]: z.strictObject(shape, { error: phrase }) } as {
+    readonly [K in N]: z.ZodObject<S, z.core.$strict>
+  })
 
 /** A length in tokens, or a distribution of lengths. */
 export const lengths = () =>
@@ -74,16 +84,40 @@ export const lengths = () =>
             error: 'two whole numbers: [from, to]',
           }),
         }),
+        form(
+          'normal',
+          {
+            mean: positive(),
+            sd: z.number(atLeast0).min(0, atLeast0).max(longest, atLeast0),
+            ...bounds,
+          },
+          '{mean: m, sd: s}, with min and max if you like',
+        ),
+        form(
+          'lognormal',
+          { median: positive(), sigma: z.number(sigma).gt(0, sigma).max(10, sigma), ...bounds },
+          '{median: m, sigma: s}, with min and max if you like',
+        ),
+        form('exponential', { mean: positive(), ...bounds }, '{mean: m}, with min and max if you like'),
+        form(
+          'capped-exponential',
+          { mean: positive(), min: bounds.min, max: count(1, longest) },
+          '{mean: m, max: cap}, with min if you like',
+        ),
+        form(
+          'gamma',
+          { shape: positive(), mean: positive(), ...bounds },
+          '{shape: k, mean: m}, with min and max if you like',
+        ),
         z.strictObject({
-          normal: z.strictObject(
-            {
-              mean: z.number(above0).gt(0, above0).max(longest, above0),
-              sd: z.number(atLeast0).min(0, atLeast0).max(longest, atLeast0),
-              min: count(1, longest).optional(),
-              max: count(1, longest).optional(),
-            },
-            { error: '{mean: m, sd: s}, with min and max if you like' },
-          ),
+          histogram: z
+            .array(
+              z.tuple([count(1, longest), count(1, longest), count(1, longest)], {
+                error: 'three whole numbers: [from, to, weight]',
+              }),
+              { error: 'a list of bins [from, to, weight]' },
+            )
+            .min(1, { error: 'a list of at least one bin [from, to, weight]' }),
         }),
       ],
       { error: lengthPhrase },

@@ -54,6 +54,8 @@ function promptTokens({ input, inputTokens }: Request): number | undefined {
     }
     case 'prompt':
     case 'chat':
+    case 'rich-chat':
+    case 'body':
       return inputTokens === undefined || inputTokens.source === 'approximate' ? undefined : inputTokens.value
     default:
       return input satisfies never

@@ -1,29 +1,47 @@
+import { availableParallelism } from 'node:os'
 import type { StudyObserver } from '../model/progress.ts'
 import type { FrozenWorkload } from '../model/request.ts'
 import type { Study } from '../model/study.ts'
+import type { WorkloadSpec } from '../model/workload.ts'
+import { tableReader } from '../store/table-reader.ts'
 import { loadTokenizer } from '../tokenizers/index.ts'
 import { freezeWorkload } from '../workloads/index.ts'
 import { requestsNeeded } from './size.ts'
 
+/** More threads than this would only take memory: each holds a tokenizer. */
+const mostThreads = 4
+
 /** Freezes each workload once, large enough for every load, so that all targets replay the same bytes. */
 export async function freezeWorkloads(
   study: Study,
-  observer: StudyObserver,
+  observer: Pick<StudyObserver, 'step'>,
 ): Promise<ReadonlyMap<string, FrozenWorkload>> {
   const needed = Math.max(...study.loads.map((load) => requestsNeeded(load, study.seed)))
   const frozen = new Map<string, FrozenWorkload>()
   for (const spec of study.workloads) {
-    const count = spec.size ?? needed
     observer.step(`freezing workload ${spec.name}`)
-    const tokenizer = spec.tokenizer === undefined ? undefined : await loadTokenizer(spec.tokenizer)
-    frozen.set(
-      spec.name,
-      await freezeWorkload(spec, {
-        seed: study.seed,
-        count,
-        ...(tokenizer === undefined ? {} : { tokenizer }),
-      }),
-    )
+    frozen.set(spec.name, await freezeOne(spec, study.seed, needed))
   }
   return frozen
+}
+
+/** Freezes one workload of a study. `needed`: requests that the study's largest load sends. */
+export async function freezeOne(
+  spec: WorkloadSpec,
+  seed: number,
+  needed: number,
+  threads = Math.min(availableParallelism(), mostThreads),
+): Promise<FrozenWorkload> {
+  const tokenizer = spec.tokenizer === undefined ? undefined : await loadTokenizer(spec.tokenizer)
+  try {
+    return await freezeWorkload(spec, {
+      seed,
+      count: spec.size ?? needed,
+      tables: tableReader,
+      threads: threads > 1 ? threads : 0,
+      ...(tokenizer === undefined ? {} : { tokenizer }),
+    })
+  } finally {
+    tokenizer?.close?.()
+  }
 }

@@ -4,6 +4,13 @@ import { inBatches } from './batches.ts'
 import { readRequest } from './frozen.ts'
 import { freezeWorkload } from './index.ts'
 
+async function batched(requests: readonly Request[], size: number) {
+  const notices: string[] = []
+  const all: Request[] = []
+  for await (const one of inBatches(requests, size, 'w', (text) => notices.push(text))) all.push(one)
+  return { requests: all, notices }
+}
+
 function prompt(
   id: number,
   tokens: number,
@@ -18,9 +25,9 @@ function prompt(
   }
 }
 
-test('prompts come in their order, the last request with what is left', () => {
+test('prompts come in their order, the last request with what is left', async () => {
   const all = [prompt(0, 4), prompt(1, 4), prompt(2, 4, { kind: 'tokens', ids: [1] })]
-  expect(inBatches({ requests: all, notices: ['n'] }, 2, 'w')).toEqual({
+  expect(await batched(all, 2)).toEqual({
     requests: [
       {
         ...prompt(0, 4),
@@ -29,21 +36,21 @@ test('prompts come in their order, the last request with what is left', () => {
       },
       { ...prompt(1, 4), input: { kind: 'batch', prompts: [[1]] } },
     ],
-    notices: ['n'],
+    notices: [],
   })
 })
 
-test('the longest output is asked of all, and said so', () => {
-  const { requests, notices } = inBatches({ requests: [prompt(0, 4), prompt(1, 9)], notices: [] }, 2, 'w')
+test('the longest output is asked of all, and said so', async () => {
+  const { requests, notices } = await batched([prompt(0, 4), prompt(1, 9)], 2)
   expect(requests[0]?.output.tokens).toBe(9)
   expect(notices).toEqual([
     expect.stringContaining('1 of 1 requests carry prompts whose output lengths differ'),
   ])
 })
 
-test('a chat cannot share a request', () => {
+test('a chat cannot share a request', async () => {
   const chat = prompt(0, 4, { kind: 'chat', messages: [{ role: 'user', content: 'Hi' }] })
-  expect(() => inBatches({ requests: [chat], notices: [] }, 2, 'w')).toThrow(/a chat cannot share a request/)
+  await expect(batched([chat], 2)).rejects.toThrow(/a chat cannot share a request/)
 })
 
 test('a workload of N requests has N, whatever they carry', async () => {

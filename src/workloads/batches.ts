@@ -1,21 +1,34 @@
 import { AssayError } from '../model/errors.ts'
 import type { TokenCount } from '../model/record.ts'
 import type { Request } from '../model/request.ts'
-import type { SourceResult } from './source.ts'
+import type { Requests, SourcedRequest } from './source.ts'
 
 /**
  * Puts `size` prompts into each request; what is left at the end makes a smaller one. All prompts of a request share its
  * output length, the longest of theirs, and the sampling of the first. Throws `prompts-per-request` for chats.
  */
-export function inBatches({ requests, notices }: SourceResult, size: number, workload: string): SourceResult {
-  const groups = Array.from({ length: Math.ceil(requests.length / size) }, (_, i) =>
-    requests.slice(i * size, (i + 1) * size),
-  )
-  const mixed = groups.filter((group) => new Set(group.map(({ output }) => output.tokens)).size > 1).length
-  const notice = `${mixed} of ${groups.length} requests carry prompts whose output lengths differ: each asks for its longest.`
-  return {
-    requests: groups.map((group, id) => joined(group, id, workload)),
-    notices: mixed === 0 ? notices : [...notices, notice],
+export async function* inBatches(
+  requests: Requests,
+  size: number,
+  workload: string,
+  notice: (text: string) => void,
+): AsyncGenerator<SourcedRequest> {
+  let id = 0
+  let mixed = 0
+  let group: Request[] = []
+  const join = () => {
+    if (new Set(group.map(({ output }) => output.tokens)).size > 1) mixed++
+    const whole = joined(group, id++, workload)
+    group = []
+    return whole
+  }
+  for await (const request of requests) {
+    group.push(request)
+    if (group.length === size) yield join()
+  }
+  if (group.length > 0) yield join()
+  if (mixed > 0) {
+    notice(`${mixed} of ${id} requests carry prompts whose output lengths differ: each asks for its longest.`)
   }
 }
 

@@ -47,6 +47,16 @@ export function englishWords(rng: Rng): () => string {
   }
 }
 
+/** Random words of the same list without end: no sentence, every word as likely as any other. */
+export function randomWords(rng: Rng): () => string {
+  return () => pick(allWords, rng)
+}
+
+/** Every lower-case word there is here. */
+const allWords: readonly string[] = [
+  ...new Set([...adjectives, ...nouns, ...verbs, ...links, ...places, ...adverbs]),
+]
+
 function makeSentence(rng: Rng): string[] {
   const words: string[] = []
   if (rng.next() < 0.3) words.push(`${pick(openers, rng)},`)

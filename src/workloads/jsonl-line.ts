@@ -1,6 +1,7 @@
 import { messageOf } from '../model/errors.ts'
 import type { ChatMessage, RequestInput } from '../model/request.ts'
 import type { Sampling } from '../model/workload.ts'
+import { isCount, isObject, shown } from './mistakes.ts'
 
 /** One line of a jsonl workload, understood. */
 export interface JsonlLine {
@@ -16,17 +17,55 @@ type Mistake = (message: string) => void
 
 const roles = ['system', 'user', 'assistant', 'tool']
 
-/** Reads one line; undefined after telling every mistake in it. */
-export function readJsonlLine(text: string, mistake: Mistake): JsonlLine | undefined {
+/** Reads one line; undefined after telling every mistake in it. `columns`: our field → the file's. */
+export function readJsonlLine(
+  text: string,
+  mistake: Mistake,
+  columns?: Readonly<Record<string, string>>,
+): JsonlLine | undefined {
+  const fields = readObject(text, mistake)
+  return fields === undefined ? undefined : readFields(renamed(fields, columns), mistake)
+}
+
+/** The fields under our names; those that were renamed are no others any more. */
+function renamed(
+  fields: Readonly<Record<string, unknown>>,
+  columns: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, unknown>> {
+  if (columns === undefined) return fields
+  const ours = Object.entries(columns)
+  const theirs = new Set(ours.map(([, name]) => name))
+  const others = Object.entries(fields).filter(([name]) => !theirs.has(name) && !Object.hasOwn(columns, name))
+  const mapped = ours.flatMap(([name, given]) =>
+    Object.hasOwn(fields, given) ? [[name, fields[given]]] : [],
+  )
+  return Object.fromEntries([...others, ...mapped])
+}
+
+/** Reads one record by its fields; undefined after telling every mistake in it. */
+export function readFields(
+  fields: Readonly<Record<string, unknown>>,
+  mistake: Mistake,
+): JsonlLine | undefined {
   let told = false
   const tell = (message: string) => {
     told = true
     mistake(message)
   }
-  const fields = readObject(text, tell)
-  if (fields === undefined) return undefined
-  const { prompt, messages, output_tokens, max_tokens, temperature, top_p, seed, stop, ...others } = fields
-  const input = readInput(prompt, messages, tell)
+  const {
+    prompt,
+    messages,
+    system,
+    tools,
+    output_tokens,
+    max_tokens,
+    temperature,
+    top_p,
+    seed,
+    stop,
+    ...others
+  } = fields
+  const input = withSystem(system, readInput(prompt, messages, tools, tell), tell)
   if (output_tokens !== undefined && max_tokens !== undefined) {
     tell('both "output_tokens" and "max_tokens" are given; expected one of them.')
   }
@@ -71,7 +110,36 @@ function readObject(text: string, mistake: Mistake): Record<string, unknown> | u
   return undefined
 }
 
-function readInput(prompt: unknown, messages: unknown, mistake: Mistake): RequestInput | undefined {
+function withSystem(
+  system: unknown,
+  input: RequestInput | undefined,
+  mistake: Mistake,
+): RequestInput | undefined {
+  if (system === undefined || input === undefined) return input
+  if (typeof system !== 'string') {
+    mistake(`"system" is ${shown(system)}; expected a text.`)
+    return undefined
+  }
+  const first = { role: 'system', content: system } as const
+  switch (input.kind) {
+    case 'prompt':
+      return { kind: 'chat', messages: [first, { role: 'user', content: input.text }] }
+    case 'chat':
+      return { kind: 'chat', messages: [first, ...input.messages] }
+    case 'rich-chat':
+      return { ...input, messages: [first, ...input.messages] }
+    default:
+      mistake('"system" goes only with a text or messages.')
+      return undefined
+  }
+}
+
+function readInput(
+  prompt: unknown,
+  messages: unknown,
+  tools: unknown,
+  mistake: Mistake,
+): RequestInput | undefined {
   if (prompt !== undefined && messages !== undefined) {
     mistake('both "prompt" and "messages" are given; expected one of them.')
   } else if (prompt !== undefined) {
@@ -79,49 +147,79 @@ function readInput(prompt: unknown, messages: unknown, mistake: Mistake): Reques
     if (isTokenIds(prompt)) return { kind: 'tokens', ids: prompt }
     mistake(`"prompt" is ${shown(prompt)}; expected a text, or a list of token ids.`)
   } else if (messages !== undefined) {
-    return readMessages(messages, mistake)
+    return readMessages(messages, tools, mistake)
   } else {
     mistake('neither "prompt" nor "messages" is given; expected one of them.')
   }
   return undefined
 }
 
-function readMessages(messages: unknown, mistake: Mistake): RequestInput | undefined {
+/** Plain texts make a chat; parts, calls of tools and definitions of tools are passed on as they are. */
+function readMessages(messages: unknown, tools: unknown, mistake: Mistake): RequestInput | undefined {
   if (!Array.isArray(messages) || messages.length === 0) {
     mistake(`"messages" is ${shown(messages)}; expected a list of {"role", "content"}.`)
     return undefined
   }
-  const read = messages.map((message: unknown, i): ChatMessage | undefined => {
-    const where = `messages[${i}]`
-    if (!isObject(message)) {
-      mistake(`"${where}" is ${shown(message)}; expected {"role", "content"}.`)
-      return undefined
-    }
-    const { role, content } = message
-    if (!isRole(role)) mistake(`"${where}.role" is ${shown(role)}; expected one of ${roles.join(', ')}.`)
-    else if (typeof content === 'string') return { role, content }
-    if (typeof content !== 'string') mistake(`"${where}.content" is ${shown(content)}; expected a text.`)
+  if (tools !== undefined && !(Array.isArray(tools) && tools.length > 0 && tools.every(isObject))) {
+    mistake(`"tools" is ${shown(tools)}; expected a list of objects.`)
     return undefined
-  })
+  }
+  const read = messages.map((message: unknown, i) => readMessage(message, `messages[${i}]`, mistake))
   const whole = read.filter((message) => message !== undefined)
-  return whole.length === messages.length ? { kind: 'chat', messages: whole } : undefined
+  if (whole.length < messages.length) return undefined
+  const plain = whole.filter(isPlain)
+  if (tools === undefined && plain.length === whole.length)
+    return { kind: 'chat', messages: plain.map(onlyText) }
+  return {
+    kind: 'rich-chat',
+    messages: whole.map((message) => (isPlain(message) ? onlyText(message) : message)),
+    ...(tools === undefined ? {} : { tools }),
+  }
+}
+
+type Message = Readonly<Record<string, unknown>>
+
+function readMessage(message: unknown, where: string, mistake: Mistake): Message | undefined {
+  if (!isObject(message)) {
+    mistake(`"${where}" is ${shown(message)}; expected {"role", "content"}.`)
+    return undefined
+  }
+  const { role, content, tool_calls } = message
+  if (!isRole(role)) {
+    mistake(`"${where}.role" is ${shown(role)}; expected one of ${roles.join(', ')}.`)
+    if (typeof content === 'string' || isParts(content)) return undefined
+  } else if (typeof content === 'string' || isParts(content)) return message
+  if (isRole(role) && Array.isArray(tool_calls)) return message
+  mistake(`"${where}.content" is ${shown(content)}; expected a text.`)
+  return undefined
+}
+
+/** Parts of a message, such as {"type": "image_url", "image_url": {"url": "data:…"}}. */
+function isParts(content: unknown): content is readonly Message[] {
+  return (
+    Array.isArray(content) &&
+    content.length > 0 &&
+    content.every((part) => isObject(part) && typeof part.type === 'string')
+  )
+}
+
+function isPlain(message: Message): message is Message & ChatMessage {
+  return (
+    typeof message.content === 'string' &&
+    message.tool_calls === undefined &&
+    message.tool_call_id === undefined
+  )
+}
+
+function onlyText({ role, content }: ChatMessage): ChatMessage & Message {
+  return { role, content }
 }
 
 function unusedOfMessages(messages: unknown): string[] {
-  const all = Array.isArray(messages) ? messages.flatMap((message: object) => Object.keys(message)) : []
+  const plain = Array.isArray(messages) ? messages.filter((message: Message) => isPlain(message)) : []
+  const all = plain.flatMap((message: Message) => Object.keys(message))
   const unused = new Set(all.filter((name) => name !== 'role' && name !== 'content'))
   return [...unused].map((name) => `messages[].${name}`)
-}
-
-/** A value in an error: its JSON, cut when it is long. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'missing'
-  const json = JSON.stringify(value)
-  return json.length > 40 ? `${json.slice(0, 40)}…` : json
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isRole(value: unknown): value is ChatMessage['role'] {
@@ -130,10 +228,6 @@ function isRole(value: unknown): value is ChatMessage['role'] {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value)
-}
-
-function isCount(value: unknown): value is number {
-  return isWhole(value) && value >= 1
 }
 
 function isTokenIds(value: unknown): value is number[] {

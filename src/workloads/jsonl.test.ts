@@ -177,7 +177,7 @@ describe('files', () => {
     })
     expect(await failure('\n\n')).toMatchObject({ message: `The workload file ${path} holds no request.` })
     expect(await failure(Uint8Array.of(0x7b, 0xff))).toMatchObject({
-      message: expect.stringMatching(/cannot be read: .*not valid for encoding utf-8/),
+      message: expect.stringMatching(/cannot be read: line 1: it is not UTF-8/),
     })
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Request, RequestInput } from '../model/request.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { PromptMode } from '../model/workload.ts'
-import { inMode } from './prompt-modes.ts'
+import { requestIn } from './prompt-modes.ts'
 
 /** A letter a token, `<s>` being one of its own with the id 1. */
 const plain: Tokenizer = {
@@ -17,9 +17,7 @@ const withBos: Tokenizer = { ...plain, opening: [1] }
 
 function input(promptMode: PromptMode, given: RequestInput, tokenizer?: Tokenizer): Request {
   const request: Request = { id: 3, input: given, output: { tokens: 4, mode: 'exact' }, sampling: {} }
-  const [only] = inMode([request], { name: 'w', promptMode }, tokenizer)
-  if (only === undefined) throw new Error('no request')
-  return only
+  return requestIn(promptMode, request, 'w', tokenizer)
 }
 
 const text: RequestInput = { kind: 'prompt', text: 'Hi' }

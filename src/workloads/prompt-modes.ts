@@ -2,25 +2,35 @@ import { AssayError } from '../model/errors.ts'
 import type { ChatMessage, Request, RequestInput } from '../model/request.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { PromptMode, WorkloadSpec } from '../model/workload.ts'
+import type { Requests, SourcedRequest } from './source.ts'
 
 /** Turns requests as their source gave them into what the workload's mode asks for. Throws `prompt-mode`. */
-export function inMode(
-  requests: readonly Request[],
+export async function* inMode(
+  requests: Requests,
   { name, promptMode }: Pick<WorkloadSpec, 'name' | 'promptMode'>,
   tokenizer: Tokenizer | undefined,
-): readonly Request[] {
-  if (promptMode === undefined) return requests
-  return requests.map((request) => {
-    const input = inputIn(promptMode, request, name, tokenizer)
-    if (input === request.input) return request
-    const { inputTokens: _, ...rest } = request
-    const value = input.kind === 'tokens' ? input.ids.length : tokensOf(input, tokenizer)
-    return {
-      ...rest,
-      input,
-      ...(value === undefined ? {} : { inputTokens: { value, source: 'tokenizer' as const } }),
-    }
-  })
+): AsyncGenerator<SourcedRequest> {
+  for await (const request of requests) {
+    yield promptMode === undefined ? request : requestIn(promptMode, request, name, tokenizer)
+  }
+}
+
+/** One request in a mode. Throws `prompt-mode`. */
+export function requestIn(
+  mode: PromptMode,
+  request: SourcedRequest,
+  workload: string,
+  tokenizer: Tokenizer | undefined,
+): SourcedRequest {
+  const input = inputIn(mode, request, workload, tokenizer)
+  if (input === request.input) return request
+  const { inputTokens: _, ...rest } = request
+  const value = input.kind === 'tokens' ? input.ids.length : tokensOf(input, tokenizer)
+  return {
+    ...rest,
+    input,
+    ...(value === undefined ? {} : { inputTokens: { value, source: 'tokenizer' as const } }),
+  }
 }
 
 function inputIn(
@@ -31,6 +41,9 @@ function inputIn(
 ): RequestInput {
   const refuse = (why: string, hint: string) =>
     new AssayError('prompt-mode', `Workload "${workload}", request ${id}: ${why}`, { hint })
+  if (input.kind === 'body' || input.kind === 'rich-chat') {
+    throw refuse('what is passed on as it is cannot be turned into something else.', 'Leave promptMode out.')
+  }
   switch (mode) {
     case 'chat':
       if (input.kind === 'chat') return input

@@ -14,12 +14,11 @@ export interface MeasuredText {
   readonly tokens: TokenCount
 }
 
+/** Makes a text that begins with `opening` and goes on with the words it is given, of the wanted length. */
+export type MakeText = (opening: readonly string[], nextWord: () => string, wanted: number) => MeasuredText
+
 /** As many words as `wanted` tokens take by rule. */
-export function approximateText(
-  opening: readonly string[],
-  nextWord: () => string,
-  wanted: number,
-): MeasuredText {
+export const approximateText: MakeText = (opening, nextWord, wanted) => {
   const length = Math.max(1, Math.round(wanted / tokensPerWord))
   const words = opening.slice(0, length)
   while (words.length < length) words.push(nextWord())
@@ -27,9 +26,7 @@ export function approximateText(
 }
 
 /** Makes texts of exactly the wanted length under one tokenizer, wherever that can be met. */
-export function exactTexts(
-  tokenizer: Tokenizer,
-): (opening: readonly string[], nextWord: () => string, wanted: number) => MeasuredText {
+export function exactTexts(tokenizer: Tokenizer): MakeText {
   const sizeOf = wordSizes(tokenizer)
   return (opening, nextWord, wanted) => {
     const words = [...opening]
@@ -78,8 +75,11 @@ function wordSizes({ encode }: Tokenizer): (word: string) => number {
     let size = sizes.get(word)
     if (size === undefined) {
       size = Math.max(1, encode(`the ${word}`).length - before)
+      if (sizes.size >= maxKnownWords) sizes.clear()
       sizes.set(word, size)
     }
     return size
   }
 }
+
+const maxKnownWords = 200_000

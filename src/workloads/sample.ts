@@ -1,10 +1,10 @@
 import type { Request } from '../model/request.ts'
 import { makeRng } from '../random/rng.ts'
 import { drawLength } from './lengths.ts'
-import type { FreezeOptions, SourceResult, SpecOf } from './source.ts'
+import type { SourceContext, SpecOf } from './source.ts'
 
 /** Chat requests of our own writing, with an output length that suits each. */
-const sampleRequests: readonly (readonly [prompt: string, outputTokens: number])[] = [
+export const sampleRequests: readonly (readonly [prompt: string, outputTokens: number])[] = [
   ['Why is the sky blue in the middle of the day and red in the evening?', 160],
   ['Write a polite e-mail that moves a dentist appointment from Tuesday to Friday.', 140],
   ['List five things to check before buying a used bicycle.', 120],
@@ -54,22 +54,17 @@ const sampleRequests: readonly (readonly [prompt: string, outputTokens: number])
 ]
 
 /** The built-in sample: short, varied chat requests, all of them or the first `size`, in order. */
-export function sample(spec: SpecOf<'sample'>, options: FreezeOptions): SourceResult {
-  const root = makeRng(options.seed).split('workload').split(spec.name)
+export function* sample(spec: SpecOf<'sample'>, { seed }: SourceContext): Generator<Request> {
+  const root = makeRng(seed).split('workload').split(spec.name)
   const { output } = spec.source
-  const requests = sampleRequests.slice(0, spec.size).map(
-    ([content, outputTokens], id): Request => ({
+  for (const [id, [content, outputTokens]] of sampleRequests.entries()) {
+    const tokens =
+      output === undefined ? outputTokens : drawLength(output, root.split(`${id}`).split('output length'))
+    yield {
       id,
       input: { kind: 'chat', messages: [{ role: 'user', content }] },
-      output: {
-        tokens:
-          output === undefined
-            ? outputTokens
-            : drawLength(output, root.split(`${id}`).split('output length')),
-        mode: spec.outputMode,
-      },
+      output: { tokens, mode: spec.outputMode },
       sampling: spec.sampling,
-    }),
-  )
-  return { requests, notices: [] }
+    }
+  }
 }
