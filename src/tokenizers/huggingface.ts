@@ -4,6 +4,7 @@ import { Tokenizer as HuggingFace } from '@huggingface/tokenizers'
 import { AssayError, messageOf } from '../model/errors.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import { chatTemplateOf, tokenText } from './chat-template.ts'
+import { type BpeModel, speedUp } from './fast-bpe.ts'
 
 /**
  * Reads a Hugging Face tokenizer.json (given itself, or its folder), and tokenizer_config.json beside it when it
@@ -17,16 +18,24 @@ export async function loadHuggingFace(path: string): Promise<Tokenizer> {
   const file = isFolder ? join(path, 'tokenizer.json') : path
   const json = await readObject(file)
   if (json === undefined) throw bad(file, 'there is no such file')
-  const model = modelOf(file, json)
-  const config: Record<string, unknown> = {
-    // The library looks for a word model's unknown token here only.
-    unk_token: model.unk_token,
-    ...(await readObject(join(dirname(file), 'tokenizer_config.json'))),
-  }
+  const config = (await readObject(join(dirname(file), 'tokenizer_config.json'))) ?? {}
   const templateFile = await readText(join(dirname(file), 'chat_template.jinja'))
+  return huggingFaceOf(path, json, config, { file, ...(templateFile === undefined ? {} : { templateFile }) })
+}
+
+/** A tokenizer from what a tokenizer.json and a tokenizer_config.json hold. Throws `tokenizer` with the reason. */
+export function huggingFaceOf(
+  name: string,
+  json: Record<string, unknown>,
+  config: Record<string, unknown>,
+  { file = name, templateFile }: { readonly file?: string; readonly templateFile?: string } = {},
+): Tokenizer {
+  const model = modelOf(file, json)
   let tokenizer: HuggingFace
   try {
-    tokenizer = new HuggingFace(json, config)
+    // The library looks for a word model's unknown token in the configuration only.
+    tokenizer = new HuggingFace(json, { unk_token: model.unk_token, ...config })
+    if (isBpe(tokenizer.model)) speedUp(tokenizer.model)
     // Some gaps in a file show at the first use only.
     decode(tokenizer, encode(tokenizer, 'Is this a tokenizer?'))
   } catch (cause) {
@@ -36,13 +45,28 @@ export async function loadHuggingFace(path: string): Promise<Tokenizer> {
   const opening = openingOf(tokenizer)
   const renderChat = chatTemplateOf(config, templateFile)
   return {
-    name: path,
+    name,
     encode: (text) => encode(tokenizer, text),
     decode: (ids) => decode(tokenizer, ids),
+    vocabularySize: tokenizer.model.vocab.length,
+    special: specialOf(json),
     ...(bos === undefined ? {} : { bos }),
     ...(opening.length === 0 ? {} : { opening }),
     ...(renderChat === undefined ? {} : { renderChat }),
   }
+}
+
+function specialOf(json: Record<string, unknown>): ReadonlySet<number> {
+  const added = Array.isArray(json.added_tokens) ? (json.added_tokens as readonly unknown[]) : []
+  return new Set(
+    added.flatMap((token) =>
+      isObject(token) && token.special === true && typeof token.id === 'number' ? [token.id] : [],
+    ),
+  )
+}
+
+function isBpe(model: object): model is BpeModel {
+  return 'bpe' in model && 'merges' in model
 }
 
 function encode(tokenizer: HuggingFace, text: string): number[] {

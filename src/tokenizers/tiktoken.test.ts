@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { loadTokenizer } from './index.ts'
+
+test('encodings count as they are known to', async () => {
+  const tokenizer = await loadTokenizer('tiktoken:cl100k_base')
+  expect(tokenizer.encode('hello world')).toEqual([15339, 1917])
+  expect(tokenizer.decode([15339, 1917])).toBe('hello world')
+  expect(tokenizer.vocabularySize).toBeGreaterThan(100_000)
+  // A special token in a text is a text.
+  expect(tokenizer.encode('<|endoftext|>').length).toBeGreaterThan(1)
+})
+
+test('an encoding that there is not is told with those that there are', async () => {
+  await expect(loadTokenizer('tiktoken:x')).rejects.toMatchObject({
+    code: 'tokenizer',
+    hint: expect.stringContaining('o200k_base'),
+  })
+})
+
+test('one encoding alone is loaded', () => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    await import('gpt-tokenizer/encoding/r50k_base')
+    console.log(Math.round(process.memoryUsage().rss / 1e6))`
+  const megabytes = Number(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script.replace(/import \{.*\n/, '')], {
+      encoding: 'utf8',
+    }),
+  )
+  // All encodings together take above 400 MB.
+  expect(megabytes).toBeLessThan(250)
+})
