@@ -16,16 +16,21 @@ const faults = [
   'status-429',
 ]
 
+/** Models of the reference server where the name of any other will not do. */
+const models = { 'triton-infer': 'plain' }
+
 const failures = {
   'error-200': ['stream-error'],
   cut: ['truncated', 'reset'],
   // A client that is kept busy may see no more than an end.
   reset: ['reset', 'truncated'],
   truncated: ['truncated'],
-  'status-429': ['http-status'],
+  'status-429': ['http-status', 'grpc-status'],
 }
 /** Protocols whose streams have no end of their own: what is missing does not show. */
-const endless = ['vllm-generate']
+const endless = ['vllm-generate', 'triton-generate']
+/** And whose servers have no words for a failure. */
+const speechless = ['vllm-generate']
 /** Usage that is off by these many tokens; the server's own figure. */
 const wrongBy = 7
 
@@ -43,7 +48,7 @@ export function studyOf({ dialect, personas, url, requests, workload, everyPair 
   return {
     name: dialect.name,
     capture: 'text',
-    targets: [{ urls: basesOf(url, personas, everyPair), dialect: dialect.name, model: 'reference' }],
+    targets: [{ urls: basesOf(url, personas, everyPair), dialect: dialect.name, model: models[dialect.name] ?? 'reference' }],
     workloads: [{ source: 'jsonl', path: workload, output: { tokens: { uniform: [1, 40] }, mode } }],
     loads: [{ concurrency: 16, requests, warmup: { requests: 0 } }],
   }
@@ -96,8 +101,9 @@ function sayTokens(say, dialect, fault, tokens, { outputTokens, outcome }) {
   // Engines that count in every event go on doing so.
   const isSilent = fault === 'no-usage' && dialect.capabilities.usage !== 'every-event'
   if (isSilent && isStated) say('usage', 'none', outputTokens.value)
-  // Events say how many tokens there are where each has one.
-  else if (isStated || source === 'token-ids' || fault !== 'bundle-3') {
+  // Events say how many tokens there are where each has one,
+  // and a whole answer is one event.
+  else if (isStated || source === 'token-ids' || (fault !== 'bundle-3' && dialect.capabilities.streaming)) {
     say('tokens', fault === 'wrong-usage' && isStated ? tokens + wrongBy : tokens, outputTokens?.value)
   }
   const reason = { short: 'stop' }[fault] ?? 'length'
@@ -125,11 +131,12 @@ function expectedOutcome(dialect, fault, record) {
   const got = outcomeOf(record)
   const kinds = failures[fault]
   if (kinds === undefined) return 'completed'
-  // Its end is the end of the body, and its server has no words for a failure.
-  if (endless.includes(dialect.name)) {
-    if (fault === 'truncated') return record.events.atNs.length === 0 ? 'failed: empty' : 'completed'
-    if (fault === 'error-200') return expected(['truncated', 'reset'], got)
+  // What goes wrong in the middle of a stream does not happen to a reply that comes whole.
+  if (!dialect.capabilities.streaming && ['error-200', 'truncated'].includes(fault)) return 'completed'
+  if (endless.includes(dialect.name) && fault === 'truncated') {
+    return record.events.atNs.length === 0 ? 'failed: empty' : 'completed'
   }
+  if (speechless.includes(dialect.name) && fault === 'error-200') return expected(['truncated', 'reset'], got)
   return expected(kinds, got)
 }
 

@@ -16,9 +16,9 @@ const asReady = ({ ready }: Readonly<Record<string, unknown>>) => ({
   body: {},
 })
 
-/** Which call answers a page; `undefined` for pages that the protocol does not have over gRPC. */
+/** Which call answers a page, whatever its path begins with; `undefined` for pages that the protocol does not have over gRPC. */
 function callOf(path: string): PageCall | undefined {
-  switch (path.replace(/\/+$/, '')) {
+  switch (path.replace(/\/+$/, '').replace(/^.*(?=\/v2(\/|$))/, '')) {
     case '/v2':
       return { name: 'ServerMetadata', request: {} }
     case '/v2/health/ready':
@@ -30,7 +30,7 @@ function callOf(path: string): PageCall | undefined {
         page: ({ models = [] }) => ({ status: 200, body: models }),
       }
     default: {
-      const [, model, what] = /^\/v2\/models\/([^/]+)(?:\/(config|ready))?$/.exec(path) ?? []
+      const [, model, what] = /\/v2\/models\/([^/]+)(?:\/(config|ready))?$/.exec(path) ?? []
       if (model === undefined) return undefined
       const request = { name: decodeURIComponent(model) }
       if (what === 'ready') return { name: 'ModelReady', request, page: asReady }

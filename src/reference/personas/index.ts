@@ -1,3 +1,4 @@
+import { grpcDialects } from '../../model/dialect.ts'
 import type { Shape } from '../shapes/shape.ts'
 import { azureInference, azureOpenai } from './azure.ts'
 import { lightllm } from './lightllm.ts'
@@ -78,6 +79,8 @@ export function personasSpeaking({
   readonly path: string
 }): Persona[] {
   const [plain = ''] = path.replace('{model}', 'model').split('?')
+  // Calls of gRPC are answered as Triton answers them, whatever else is played.
+  if (grpcDialects.includes(name)) return [personas.triton]
   return Object.values(personas).filter((persona: Persona) => {
     const shape = shapeAt(persona, plain)
     return shape !== undefined && (shape.name === name || persona.name === name)
