@@ -48,7 +48,13 @@ export function studyOf({ dialect, personas, url, requests, workload, everyPair 
   return {
     name: dialect.name,
     capture: 'text',
-    targets: [{ urls: basesOf(url, personas, everyPair), dialect: dialect.name, model: models[dialect.name] ?? 'reference' }],
+    targets: [
+      {
+        urls: basesOf(url, personas, everyPair),
+        dialect: dialect.name,
+        model: models[dialect.name] ?? 'reference',
+      },
+    ],
     workloads: [{ source: 'jsonl', path: workload, output: { tokens: { uniform: [1, 40] }, mode } }],
     loads: [{ concurrency: 16, requests, warmup: { requests: 0 } }],
   }

@@ -200,7 +200,7 @@ class Call {
     if (this.#isOver || this.#stream.destroyed) return
     this.#isOver = true
     for (const exchange of this.#exchanges) exchange.stop()
-    const status = { 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message) }
+    const status = { 'grpc-status': String(code), 'grpc-message': percentEncoded(message) }
     if (this.#stream.headersSent) {
       this.#stream.removeAllListeners('wantTrailers')
       this.#stream.on('wantTrailers', () => this.#stream.sendTrailers(status))
@@ -236,4 +236,9 @@ function timeoutMs(header: string | string[] | undefined): number | undefined {
   const ms = Number(digits) * (units[unit] ?? 0)
   // Timers take 31 bits.
   return digits === undefined || ms > 2 ** 31 - 1 ? undefined : ms
+}
+
+/** Printable ASCII stands for itself, but for the percent sign. */
+function percentEncoded(message: string): string {
+  return message.replaceAll(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent)
 }

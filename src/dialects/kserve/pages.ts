@@ -105,5 +105,5 @@ function callOnce(
 function unavailable(code: status | undefined, details: string, timeoutMs: number): string {
   if (code === status.DEADLINE_EXCEEDED) return `No answer within ${timeoutMs / 1000} s.`
   if (details.includes('ECONNREFUSED')) return 'nothing listens there (connection refused).'
-  return `it does not speak gRPC there (${details}).`
+  return 'no call of gRPC is answered there; Triton’s port for it is 8001 where 8000 is that of HTTP.'
 }
