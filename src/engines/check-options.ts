@@ -18,7 +18,24 @@ export function launchOptions(recipe: Recipe, given: Readonly<Record<string, unk
       )
     }
   }
+  checkGpus(recipe, given as LaunchOptions)
   return given as LaunchOptions
+}
+
+/** GPUs must be enough for every replica, and divide among them. */
+function checkGpus({ name }: Recipe, options: LaunchOptions): void {
+  const { gpus, replicas = 1, tensorParallel = 1, pipelineParallel = 1, dataParallel = 1 } = options
+  if (gpus === undefined) return
+  const each = tensorParallel * pipelineParallel * dataParallel
+  const needed = each * replicas
+  if (gpus.length % replicas === 0 && gpus.length >= needed) return
+  const copies = replicas === 1 ? 'it needs' : `${replicas} replicas need`
+  throw bad(
+    `The engine ${name} cannot be put on ${gpus.length} GPUs: ${copies} ${each === 1 ? 'one each' : `${each} each`}.`,
+    gpus.length < needed
+      ? `Name ${needed} GPUs, or fewer replicas or parallel devices.`
+      : `Name a number of GPUs that ${replicas} replicas can share out evenly.`,
+  )
 }
 
 function checkOne(recipe: Recipe, names: readonly OptionName[], name: string, value: unknown): void {

@@ -17,6 +17,20 @@ export const engines = {
   'triton-python': async () => processEngine(await recipes['triton-python']()),
   'triton-transformers': async () => processEngine(await recipes['triton-transformers']()),
   'fastapi-vllm': async () => processEngine(await recipes['fastapi-vllm']()),
+  'fastapi-trtllm': async () => processEngine(await recipes['fastapi-trtllm']()),
+  tgi: async () => processEngine(await recipes.tgi()),
+  lightllm: async () => processEngine(await recipes.lightllm()),
+  sglang: async () => processEngine(await recipes.sglang()),
+  lmdeploy: async () => processEngine(await recipes.lmdeploy()),
+  'trtllm-serve': async () => processEngine(await recipes['trtllm-serve']()),
+  'triton-trtllm': async () => processEngine(await recipes['triton-trtllm']()),
+  'triton-vllm': async () => processEngine(await recipes['triton-vllm']()),
+  'ray-serve-llm': async () => processEngine(await recipes['ray-serve-llm']()),
+  fastertransformer: async () => processEngine(await recipes.fastertransformer()),
+  tabbyapi: async () => processEngine(await recipes.tabbyapi()),
+  mlc: async () => processEngine(await recipes.mlc()),
+  'openvino-model-server': async () => processEngine(await recipes['openvino-model-server']()),
+  'llama-cpp-python': async () => processEngine(await recipes['llama-cpp-python']()),
 } satisfies Record<EngineName, () => Promise<Engine>>
 
 /** Looks an engine up. Throws `unknown-engine` with the known names. */

@@ -13,6 +13,9 @@ export interface LaunchOptions {
   readonly quantisation?: string
   readonly maxBatch?: number
   readonly kvMemory?: number
+  readonly kvTokens?: number
+  readonly memoryFraction?: number
+  readonly tokenBudget?: number
   readonly prefixCache?: boolean
   readonly chunkedPrefill?: boolean
   readonly tensorParallel?: number
@@ -27,6 +30,7 @@ export interface LaunchOptions {
   readonly replicas?: number
   readonly startTimeout?: number
   readonly cores?: string
+  readonly version?: string
   readonly runtime?: Runtime
   readonly gpus?: readonly number[]
   readonly image?: string
@@ -78,6 +82,14 @@ export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
   quantisation: textOption('how the weights are quantised, as the engine names it', 'awq'),
   maxBatch: whole('requests computed at the same time', 1, 65_536, 16),
   kvMemory: positive('memory for the KV cache, GiB', 4),
+  kvTokens: whole('tokens that the KV cache holds, of all requests together', 16, 1_000_000_000, 68_700),
+  memoryFraction: {
+    meaning: 'share of the memory of each GPU',
+    example: '0.9',
+    allowed: 'a number above 0 and up to 1',
+    accepts: (value) => typeof value === 'number' && value > 0 && value <= 1,
+  },
+  tokenBudget: whole('tokens computed in one step, prompts and outputs of all requests', 1, 10_000_000, 8192),
   prefixCache: flag('whether prompts reuse what they share with earlier ones'),
   chunkedPrefill: flag('whether long prompts are computed in pieces between decoding steps'),
   tensorParallel: whole('devices that share each layer', 1, 1024, 2),
@@ -105,6 +117,12 @@ export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
     example: '"1-3"',
     allowed: 'a list such as "1", "0-3" or "0,2"',
     accepts: (value) => typeof value === 'string' && /^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(value),
+  },
+  version: {
+    meaning: 'version of the engine, where its flags or its image differ; absent: the pinned one',
+    example: '"1.0.2"',
+    allowed: 'a text such as "1.0.2"',
+    accepts: (value) => typeof value === 'string' && /^[\w.-]+$/.test(value),
   },
   runtime: {
     meaning: 'process: a program of this machine; docker: a container',

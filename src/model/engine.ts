@@ -12,6 +12,20 @@ export const engineNames = [
   'triton-python',
   'triton-transformers',
   'fastapi-vllm',
+  'fastapi-trtllm',
+  'tgi',
+  'lightllm',
+  'sglang',
+  'lmdeploy',
+  'trtllm-serve',
+  'triton-trtllm',
+  'triton-vllm',
+  'ray-serve-llm',
+  'fastertransformer',
+  'tabbyapi',
+  'mlc',
+  'openvino-model-server',
+  'llama-cpp-python',
 ] as const
 export type EngineName = (typeof engineNames)[number]
 

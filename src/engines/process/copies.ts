@@ -21,7 +21,11 @@ export function patienceMs({ patienceS = defaultPatienceS }: Recipe): number {
 /** The command of a replica that is a process. */
 export function processCommand(recipe: Recipe, options: LaunchOptions, place: Place): Command {
   const { words, env } = recipe.command(options, place)
-  return { words: options.cores === undefined ? words : ['taskset', '-c', options.cores, ...words], env }
+  const { gpus } = place
+  return {
+    words: options.cores === undefined ? words : ['taskset', '-c', options.cores, ...words],
+    env: { ...(gpus === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(',') }), ...env },
+  }
 }
 
 /** Replicas as processes. */

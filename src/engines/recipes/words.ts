@@ -1,5 +1,7 @@
 import { basename } from 'node:path'
+import type { Container } from '../../model/container.ts'
 import type { LaunchOptions, OptionName } from '../launch-options.ts'
+import type { Place } from '../recipe.ts'
 
 /** Engines that Assay starts listen here, so that nobody else can reach them. */
 export const host = '127.0.0.1'
@@ -49,4 +51,85 @@ export function offline({ model = '' }: LaunchOptions): Readonly<Record<string, 
 /** The most requests at a time: one when batching is off. */
 export function batchLimit({ maxBatch, batching }: LaunchOptions): number | undefined {
   return batching === 'off' ? 1 : maxBatch
+}
+
+/** What the options say of how weights are stored, in the engine's words. Words that are not common ones are its own. */
+export function quantised(
+  { quantisation }: LaunchOptions,
+  words: Readonly<Record<string, readonly string[]>>,
+  flag: string,
+): readonly string[] {
+  if (quantisation === undefined || quantisation === 'none') return []
+  return Object.hasOwn(words, quantisation) ? (words[quantisation] ?? []) : [flag, quantisation]
+}
+
+/** Options of engines that have a container image. */
+export const containerOptions: Partial<Record<OptionName, string>> = {
+  runtime: '',
+  image: '',
+  digest: '',
+  dockerfile: '',
+}
+
+/** Options of engines that compute on GPUs. */
+export const gpuOptions: Partial<Record<OptionName, string>> = { gpus: '' }
+
+/** Where a container finds its model. */
+const modelInside = '/model'
+
+/** The model as a container sees it: a folder of this machine is mounted, a name stays one. */
+export function modelIn(options: LaunchOptions): {
+  readonly path: string
+  readonly mounts: Container['mounts']
+} {
+  const { model = '' } = options
+  return isPath(model)
+    ? { path: modelInside, mounts: [{ source: model, target: modelInside, readOnly: true }] }
+    : { path: model, mounts: [] }
+}
+
+/** A container of one engine; what the options say goes before what the recipe pins. */
+export function gpuContainer(
+  options: LaunchOptions,
+  { port, gpus }: Place,
+  made: {
+    /** Without its tag. */
+    readonly image: string
+    readonly tag: string
+    readonly port: number
+    readonly words: readonly string[]
+    readonly mounts?: Container['mounts']
+    readonly entrypoint?: readonly string[]
+    readonly env?: Readonly<Record<string, string>>
+    readonly shmGib?: number
+    readonly ipc?: 'host'
+    readonly ulimits?: Container['ulimits']
+    readonly ports?: Container['ports']
+  },
+): Container {
+  const { image, tag, words, env, shmGib, ipc, ulimits, entrypoint, mounts = [] } = made
+  return {
+    image: options.image ?? `${image}:${tag}`,
+    ...(options.digest === undefined ? {} : { digest: options.digest }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    words: [...words, ...(options.args ?? [])],
+    env: { ...env, ...options.env },
+    ports: made.ports ?? [{ host: port, container: made.port }],
+    mounts,
+    gpus: gpus ?? 'all',
+    ...(shmGib === undefined ? {} : { shmBytes: shmGib * 2 ** 30 }),
+    ...(ipc === undefined ? {} : { ipc }),
+    ...(ulimits === undefined ? {} : { ulimits }),
+  }
+}
+
+/** Whether a version comes before another, by its numbers. */
+export function isBefore(version: string, other: string): boolean {
+  const numbers = (text: string) => text.replace(/^v/, '').split(/[.-]/).map(Number)
+  const [a, b] = [numbers(version), numbers(other)]
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const [left = 0, right = 0] = [a[i], b[i]]
+    if (left !== right) return left < right
+  }
+  return false
 }
