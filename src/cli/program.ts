@@ -12,6 +12,7 @@ import { addReference } from './commands/reference.ts'
 import { addReport } from './commands/report.ts'
 import { addRun } from './commands/run.ts'
 import { addSchema } from './commands/schema.ts'
+import { addWorkload } from './commands/workload.ts'
 import type { AddCommand, CliContext } from './context.ts'
 import { withExamples } from './examples.ts'
 
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, readonly AddCommand[]>> = {
   'Check the client:': [addCalibrate, addAudit],
   'Check a server:': [addProbe],
   'Plan:': [addFit],
+  'Look at what is asked:': [addWorkload],
   'Set up:': [addEngines, addReference, addSchema],
 }
 

@@ -59,9 +59,10 @@ function merger({ merges }: BpeModel): (piece: string) => string[] {
   const rules: (Map<number, Merge> | undefined)[] = []
   for (const [rank, [left, right]] of merges.entries()) {
     const [a, b] = [idOf(left), idOf(right)]
-    const of = (rules[a] ??= new Map())
+    const after = rules[a] ?? new Map<number, Merge>()
+    rules[a] = after
     // Of two equal merges the library keeps the later rank.
-    of.set(b, { rank, made: idOf(left + right) })
+    after.set(b, { rank, made: idOf(left + right) })
   }
   return (piece) => {
     const given = Array.from(piece)

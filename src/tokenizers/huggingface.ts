@@ -5,12 +5,15 @@ import { AssayError, messageOf } from '../model/errors.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import { chatTemplateOf, tokenText } from './chat-template.ts'
 import { type BpeModel, speedUp } from './fast-bpe.ts'
+import { inLegacyMode } from './legacy.ts'
 
 /**
  * Reads a Hugging Face tokenizer.json (given itself, or its folder), and tokenizer_config.json beside it when it
- * is there. Throws `tokenizer` with the path and the reason.
+ * is there. `#legacy=true` or `#legacy=false` after the path asks for one of Llama's two ways with spaces. Throws
+ * `tokenizer` with the path and the reason.
  */
-export async function loadHuggingFace(path: string): Promise<Tokenizer> {
+export async function loadHuggingFace(name: string): Promise<Tokenizer> {
+  const [, path = name, legacy] = /^(.*)#legacy=(true|false)$/.exec(name) ?? []
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
@@ -20,7 +23,10 @@ export async function loadHuggingFace(path: string): Promise<Tokenizer> {
   if (json === undefined) throw bad(file, 'there is no such file')
   const config = (await readObject(join(dirname(file), 'tokenizer_config.json'))) ?? {}
   const templateFile = await readText(join(dirname(file), 'chat_template.jinja'))
-  return huggingFaceOf(path, json, config, { file, ...(templateFile === undefined ? {} : { templateFile }) })
+  return huggingFaceOf(name, legacy === undefined ? json : inLegacyMode(json, legacy === 'true'), config, {
+    file,
+    ...(templateFile === undefined ? {} : { templateFile }),
+  })
 }
 
 /** A tokenizer from what a tokenizer.json and a tokenizer_config.json hold. Throws `tokenizer` with the reason. */
