@@ -69,10 +69,9 @@ export function comparisonText(
     `  B ${printable(second)}: ${whole(tokens[1])} tokens`,
     `  ${whole(otherLength)} have another length; ${whole(openingOnly)} differ in what is put before them (BOS) alone`,
     ...(withoutText === 0 ? [] : [`  ${whole(withoutText)} requests hold no plain text and were left out`]),
-    ...samples.map(({ request, tokens: [a, b], at, near }) =>
-      printable(
-        `  request ${request}: ${a} and ${b} tokens, first other id at ${at}, near ${JSON.stringify(near)}`,
-      ),
+    ...samples.map(
+      ({ request, tokens: [a, b], at, near }) =>
+        `  request ${request}: ${a} and ${b} tokens, first other id at ${at}, near ${printable(JSON.stringify(near))}`,
     ),
   ]
 }

@@ -27,6 +27,7 @@ export function loadServerTokenizer(url: string): Tokenizer {
   const worker = new Worker(entryPath('tokenizers/server-thread'), {
     workerData: { url, signal, port: port2 },
     transferList: [port2],
+    execArgv: [],
   })
   worker.unref()
   const ask = (question: ServerQuestion): ServerAnswer => {

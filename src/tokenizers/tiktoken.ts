@@ -33,7 +33,14 @@ export async function loadTiktoken(name: string): Promise<Tokenizer> {
   return {
     name,
     encode: (text) => encode(text, options),
-    decode: (ids) => decode(ids),
+    decode(ids) {
+      try {
+        return decode(ids)
+      } catch {
+        // Numbers between the words and the special tokens stand for nothing.
+        return '\uFFFD'
+      }
+    },
     vocabularySize,
   }
 }

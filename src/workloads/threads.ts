@@ -43,7 +43,7 @@ export async function* inThreads({
       else resolve(there)
     })
   const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(entryPath('workloads/synthetic-thread'), { workerData: order })
+    const worker = new Worker(entryPath('workloads/synthetic-thread'), { workerData: order, execArgv: [] })
     worker.on('message', (answer: ThreadAnswer) => {
       if (answer.kind === 'failed') return fail(answer)
       const settle = waiting.get(answer.from)
