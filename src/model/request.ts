@@ -87,5 +87,7 @@ export interface FrozenWorkload {
    * alone.
    */
   readonly replayable?: false
+  /** Requests that wait for others of their session; absent: none. */
+  readonly dependent?: number
   readonly cache?: CacheExpectation
 }

@@ -32,6 +32,8 @@ workloads:
     sampling: { temperature: 0.7, seed: 1 }
     promptMode: templated       # the chat template around each prompt, rendered here
     tokenizer: my-model/        # tokenizer.json, tokenizer_config.json
+  - source: sharegpt            # two lines are enough for most sources
+    path: ShareGPT_V3.json
 
 loads:
   - concurrency: 8              # closed: 8 in flight at any time
@@ -62,10 +64,11 @@ const sections: readonly (readonly [title: string, path: Path, intro: string])[]
 const notes = `## Values
 
 - **Times** are seconds, or texts such as \`90s\`, \`2m\`, \`500ms\`, \`1h\`; 7 days at most.
-- **Lengths in tokens** are a number, \`{ uniform: [from, to] }\` (both ends included), or
-  \`{ normal: { mean: m, sd: s, min: a, max: b } }\`, drawn again while outside its bounds. Without bounds: from 1 to four
-  standard deviations above the mean.
-- **Paths** are relative to the study file.
+- **Lengths in tokens** are a number or a distribution: \`{ uniform: [from, to] }\` (both ends included),
+  \`{ normal: { mean: m, sd: s } }\`, \`{ lognormal: { median: m, sigma: s } }\`, \`{ gamma: { shape: k, mean: m } }\`,
+  \`{ exponential: { mean: m } }\`, \`{ capped-exponential: { mean: m, max: cap } }\`, each with \`min\` and \`max\` if you like, or
+  \`{ histogram: [[from, to, weight], …] }\`. [workloads.md](workloads.md#lengths) says what bounds do.
+- **Paths** are relative to the study file. Tokenizers may also be \`tiktoken:NAME\` or the URL of a server.
 - **URLs** may be short (\`host:8000\`) or a full API path (\`http://host/v1/completions\`), which then names the dialect.
 - **Names** that are left out are made up: \`embedded\`, \`127.0.0.1:8000\`; \`synthetic\`; \`c8\`, \`u10\`, \`poisson-5\`, \`burst-100\`.
 

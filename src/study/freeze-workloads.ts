@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { AssayError } from '../model/errors.ts'
 import type { StudyObserver } from '../model/progress.ts'
 import type { FrozenWorkload } from '../model/request.ts'
 import type { Study } from '../model/study.ts'
@@ -20,9 +21,22 @@ export async function freezeWorkloads(
   const frozen = new Map<string, FrozenWorkload>()
   for (const spec of study.workloads) {
     observer.step(`freezing workload ${spec.name}`)
-    frozen.set(spec.name, await freezeOne(spec, study.seed, needed))
+    frozen.set(spec.name, forLoads(await freezeOne(spec, study.seed, needed)))
   }
   return frozen
+}
+
+/** What no load does yet: to feed replies back, and to let the turns of a session wait for each other. */
+function forLoads(workload: FrozenWorkload): FrozenWorkload {
+  const { name, replayable, dependent, notices } = workload
+  if (replayable === false) {
+    throw new AssayError('live-history', `Workload "${name}": no load feeds replies back into a conversation.`, {
+      hint: 'Use history: recorded, which sends the recorded answers.',
+    })
+  }
+  if (dependent === undefined) return workload
+  const notice = `${dependent} turns are sent when the load says, not after the turns before them: no load keeps sessions.`
+  return { ...workload, notices: [...notices, notice] }
 }
 
 /** Freezes one workload of a study. `needed`: requests that the study's largest load sends. */

@@ -25,6 +25,7 @@ export class WorkloadBuilder {
   #filled = chunkBytes
   #bytes = 0
   #replayable = true
+  #dependent = 0
 
   constructor(name: string) {
     this.#name = name
@@ -39,6 +40,7 @@ export class WorkloadBuilder {
     const { count } = this
     if (!this.#kinds.has(request.input.kind)) this.#kinds.set(request.input.kind, count)
     if (request.session?.history === 'live') this.#replayable = false
+    if (request.session?.after !== undefined) this.#dependent++
     if (arrivalNs !== undefined) this.#arrivals.push(arrivalNs)
     const line = Buffer.from(`${JSON.stringify(canonical(request))}\n`)
     this.#bytes += line.length
@@ -68,6 +70,7 @@ export class WorkloadBuilder {
       notices,
       ...(this.#arrivals.length === 0 ? {} : freezeArrivals(this.#arrivals)),
       ...(this.#replayable ? {} : { replayable: false as const }),
+      ...(this.#dependent === 0 ? {} : { dependent: this.#dependent }),
       ...facts,
     }
   }

@@ -149,6 +149,7 @@ describe('conversations', () => {
     })
     const recorded = await freeze({ kind: 'conversations', path: write(planner) })
     expect(recorded.replayable).toBeUndefined()
+    expect(recorded.dependent).toBe(3)
   })
 
   test.each([
