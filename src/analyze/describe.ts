@@ -1,5 +1,6 @@
+import type { LengthDistribution } from '../model/length.ts'
 import type { Load, Pacing, PhaseLimit } from '../model/load.ts'
-import type { LengthDistribution, WorkloadSpec } from '../model/workload.ts'
+import type { WorkloadSpec } from '../model/workload.ts'
 import type { WorkloadSource } from '../model/workload-source.ts'
 
 function describePacing(pacing: Pacing): string {

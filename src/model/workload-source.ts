@@ -1,4 +1,4 @@
-import type { LengthDistribution } from './workload.ts'
+import type { LengthDistribution } from './length.ts'
 
 /** How synthetic prompts read: our own English-like sentences, random words, or random tokens of the vocabulary. */
 export const promptStyles = ['english', 'words', 'token-ids'] as const

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { LengthDistribution, Sampling, WorkloadSpec } from '../model/workload.ts'
+import type { LengthDistribution } from '../model/length.ts'
+import type { Sampling, WorkloadSpec } from '../model/workload.ts'
 import { type CacheContract, ladderSteps, type WorkloadSource } from '../model/workload-source.ts'
 import { secondsOf, shareOf } from './quantities.ts'
 import type { LengthFields } from './schema.ts'

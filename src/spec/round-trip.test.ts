@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { dialectNames, grpcDialects } from '../model/dialect.ts'
+import { dialectNames } from '../model/dialect.ts'
+import type { LengthDistribution } from '../model/length.ts'
 import type { Load } from '../model/load.ts'
 import type { Study } from '../model/study.ts'
 import { balances, type Target } from '../model/target.ts'
-import type { LengthDistribution, WorkloadSpec } from '../model/workload.ts'
+import type { WorkloadSpec } from '../model/workload.ts'
 import {
   type LengthPair,
   ladderSteps,

@@ -30,9 +30,13 @@ export async function freezeWorkloads(
 function forLoads(workload: FrozenWorkload): FrozenWorkload {
   const { name, replayable, dependent, notices } = workload
   if (replayable === false) {
-    throw new AssayError('live-history', `Workload "${name}": no load feeds replies back into a conversation.`, {
-      hint: 'Use history: recorded, which sends the recorded answers.',
-    })
+    throw new AssayError(
+      'live-history',
+      `Workload "${name}": no load feeds replies back into a conversation.`,
+      {
+        hint: 'Use history: recorded, which sends the recorded answers.',
+      },
+    )
   }
   if (dependent === undefined) return workload
   const notice = `${dependent} turns are sent when the load says, not after the turns before them: no load keeps sessions.`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LengthDistribution } from '../model/workload.ts'
+import type { LengthDistribution } from '../model/length.ts'
 import { makeRng } from '../random/rng.ts'
 import { drawLength, drawPair } from './lengths.ts'
 

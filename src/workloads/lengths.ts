@@ -1,4 +1,4 @@
-import type { LengthBin, LengthDistribution } from '../model/workload.ts'
+import type { LengthBin, LengthDistribution } from '../model/length.ts'
 import type { LengthPair } from '../model/workload-source.ts'
 import { exponential, gamma, logNormal, normal } from '../random/distributions.ts'
 import type { Rng } from '../random/rng.ts'

@@ -1,5 +1,4 @@
 import { AssayError } from '../model/errors.ts'
-import type { Request } from '../model/request.ts'
 import { makeRng, type Rng } from '../random/rng.ts'
 import { englishWords, randomWords, titleWords } from './english.ts'
 import { drawLength, drawPair } from './lengths.ts'
@@ -8,7 +7,7 @@ import { approximateText, exactTexts, type MeasuredText, tokensPerWord } from '.
 import { randomTokens } from './random-tokens.ts'
 import { Repeats } from './repeats.ts'
 import type { FreezeOptions, SourceContext, SourcedRequest, SpecOf } from './source.ts'
-import { inThreads } from './threads.ts'
+import { type Drawn, inThreads } from './threads.ts'
 
 /** Tokenizing takes up to 40 ms a thousand tokens: after so many prompts, Ctrl-C and the display have their turn. */
 const promptsPerTurn = 4
@@ -36,13 +35,6 @@ export const approximateNotice = `Input lengths are approximate: no tokenizer wa
 
 export function missedNotice(missed: number, of: number, tokenizer: string): string {
   return `${missed} of ${of} prompts do not have the asked length under ${tokenizer}.`
-}
-
-/** A request, the length that was wanted, and whether it is too short to be told from others by its beginning. */
-export interface Drawn {
-  readonly request: Request
-  readonly wanted: number
-  readonly short: boolean
 }
 
 async function* drawn(spec: Synthetic, context: SourceContext): AsyncGenerator<Drawn> {

@@ -1,8 +1,15 @@
 import { Worker } from 'node:worker_threads'
 import { entryPath } from '../model/entry.ts'
 import { AssayError } from '../model/errors.ts'
+import type { Request } from '../model/request.ts'
 import type { SpecOf } from './source.ts'
-import type { Drawn } from './synthetic.ts'
+
+/** A request, the length that was wanted, and whether it is too short to be told from others by its beginning. */
+export interface Drawn {
+  readonly request: Request
+  readonly wanted: number
+  readonly short: boolean
+}
 
 /** What a thread makes prompts of. */
 export interface ThreadOrder {

@@ -1,9 +1,9 @@
+import type { WorkloadSpec } from '../../model/workload.ts'
 import { makeRng } from '../../random/rng.ts'
 import { englishWords, titleWords } from '../english.ts'
 import { openingOf } from '../opening.ts'
 import { approximateText, exactTexts, type MeasuredText } from '../prompt-text.ts'
 import type { SourceContext } from '../source.ts'
-import type { TraceSpec } from './trace.ts'
 
 /** Texts of so many blocks are remembered; the others are made again. */
 const remembered = 20_000
@@ -17,7 +17,7 @@ export interface BlockTexts {
 
 /** @param blockTokens tokens of a block; absent: the trace has none */
 export function blockTexts(
-  spec: TraceSpec,
+  spec: Pick<WorkloadSpec, 'name'>,
   blockTokens: number | undefined,
   context: SourceContext,
 ): BlockTexts {
