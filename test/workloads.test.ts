@@ -20,7 +20,10 @@ const write = (name: string, content: string | Uint8Array) => {
 }
 
 describe('threads', () => {
-  const spec = (style: 'english' | 'words' | 'token-ids'): WorkloadSpec => ({
+  const spec = (
+    style: 'english' | 'words' | 'token-ids',
+    tokenizer = 'tiktoken:r50k_base',
+  ): WorkloadSpec => ({
     name: 'w',
     source: {
       kind: 'synthetic',
@@ -30,17 +33,23 @@ describe('threads', () => {
     },
     outputMode: 'exact',
     sampling: {},
-    tokenizer: 'tiktoken:r50k_base',
+    tokenizer,
   })
 
   test.each([
     ['english', 'e9a6d1e43d6ede3dabaf5faa08f91b534e8dca556cf6304202f84a6c869b28b4'],
     ['words', '82949a923aa9f2f81e24f9ea7f899c07baa59ef67dd212b545751426dce0f968'],
-    ['token-ids', '43af739f22f4ffd343bb0c4ec8b7ec1461abad485b9bd65f8e79f90c4fabfcbe'],
+    ['token-ids', 'ffa4dd9a9f983a74798b0cc90a4206e6bd63eb344789aff1bc56551b5cf1b85f'],
   ] as const)('1, 2 and 4 of them make the same %s prompts, and those of every Node', async (style, pinned) => {
     const hashes = await Promise.all([1, 2, 4].map((n) => freezeOne(spec(style), 3, 320, n)))
     expect(hashes.map(({ sha256 }) => sha256)).toEqual([pinned, pinned, pinned])
     expect(hashes.map(({ notices }) => notices)).toEqual([[], [], []])
+  })
+
+  test('make the same tokens of a vocabulary with halves of characters, too', async () => {
+    const random = spec('token-ids', 'tiktoken:cl100k_base')
+    const [one, two] = await Promise.all([1, 2].map((n) => freezeOne(random, 3, 320, n)))
+    expect(two?.sha256).toBe(one?.sha256)
   })
 
   test('that cannot load the tokenizer end the freezing with its words', async () => {

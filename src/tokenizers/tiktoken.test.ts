@@ -13,6 +13,15 @@ test('encodings count as they are known to', async () => {
   expect(tokenizer.encode('<|endoftext|>').length).toBeGreaterThan(1)
 })
 
+test('a text is decoded by itself, whatever was decoded before', async () => {
+  const tokenizer = await loadTokenizer('tiktoken:cl100k_base')
+  const half = tokenizer.encode('🎉').slice(0, 1)
+  expect(tokenizer.decode(half)).toBe('\uFFFD')
+  expect(tokenizer.decode([15339])).toBe('hello')
+  expect(tokenizer.decode(tokenizer.encode('naïve 🎉日本'))).toBe('naïve 🎉日本')
+  expect(tokenizer.decode([5_000_000])).toBe('\uFFFD')
+})
+
 test('an encoding that there is not is told with those that there are', async () => {
   await expect(loadTokenizer('tiktoken:x')).rejects.toMatchObject({
     code: 'tokenizer',
