@@ -72,6 +72,8 @@ function describeSource(source: WorkloadSource): string {
         : `synthetic, ${source.pairs.length} pairs of lengths`
     case 'shared-prefix':
       return `shared beginnings, ${describeLength(source.prompt)} in`
+    case 'synthetic-conversations':
+      return `conversations of ${describeLength(source.turns)} turns, ${describeLength(source.prompt)} in each`
     case 'ladder':
       return `ladder of ${source.steps.join(', ')}`
     case 'sample':

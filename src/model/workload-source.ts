@@ -80,6 +80,16 @@ export type WorkloadSource =
       readonly system?: boolean
     }
   | {
+      readonly kind: 'synthetic-conversations'
+      /** Each turn of the user. */
+      readonly prompt: LengthDistribution
+      readonly output: LengthDistribution
+      /** Turns of a conversation. */
+      readonly turns: LengthDistribution
+      readonly history?: History
+      readonly thinkMs?: number
+    }
+  | {
       readonly kind: 'ladder'
       readonly steps: readonly LadderStep[]
       readonly style: 'questions' | 'words'
@@ -122,6 +132,7 @@ export type SourceKind = WorkloadSource['kind']
 export const sourceKinds = [
   'synthetic',
   'shared-prefix',
+  'synthetic-conversations',
   'ladder',
   'sample',
   'jsonl',

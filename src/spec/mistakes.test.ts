@@ -191,7 +191,7 @@ describe('keys that do not go together', () => {
 
   test('a source that does not exist is the only mistake of its workload', () => {
     expect(told(workload('source: jsnl\n    path: a'))).toBe(
-      'study.yaml:4:5: workloads[0].source is "jsnl": expected synthetic,\n    shared-prefix, ladder, sample, jsonl, parquet, csv, hf-folder, sharegpt,\n    conversations, tinystories, cnn-dailymail, longbench, openai-batch, bodies,\n    mooncake, burstgpt, azure-trace, bailian, trace-csv or frozen.\n    Did you mean "jsonl"?',
+      'study.yaml:4:5: workloads[0].source is "jsnl": expected synthetic,\n    shared-prefix, synthetic-conversations, ladder, sample, jsonl, parquet, csv,\n    hf-folder, sharegpt, conversations, tinystories, cnn-dailymail, longbench,\n    openai-batch, bodies, mooncake, burstgpt, azure-trace, bailian, trace-csv or\n    frozen.\n    Did you mean "jsonl"?',
     )
   })
 })

@@ -7,6 +7,7 @@ import type { LengthFields } from './schema.ts'
 import type { WorkloadFields } from './workload-schema.ts'
 
 const defaultInput: LengthDistribution = { kind: 'fixed', tokens: 128 }
+const defaultTurns: LengthDistribution = { kind: 'fixed', tokens: 4 }
 const defaultOutput: LengthDistribution = { kind: 'fixed', tokens: 64 }
 
 /** A workload with its defaults. */
@@ -67,6 +68,11 @@ function sourceOf(fields: WorkloadFields, base: string): WorkloadSource {
         salt,
         system,
       })
+    }
+    case 'synthetic-conversations': {
+      const turns = fields.turns === undefined ? defaultTurns : lengthOf(fields.turns)
+      const drawn = { prompt, output: output ?? defaultOutput, turns }
+      return known<WorkloadSource>({ kind, ...drawn, history, thinkMs })
     }
     case 'ladder':
       return {

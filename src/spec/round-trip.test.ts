@@ -121,6 +121,10 @@ const source = fc.oneof(
     }),
     optional({ salt: token, system: fc.boolean() }),
   ),
+  needed(
+    fc.record({ kind: kinds('synthetic-conversations'), prompt: length, output: length, turns: length }),
+    optional({ history, thinkMs }),
+  ),
   fc.record({
     kind: kinds('ladder'),
     steps: fc.array(fc.constantFrom(...ladderSteps), { minLength: 1, maxLength: 4 }),
@@ -279,6 +283,8 @@ function writeKey(name: string, value: unknown): [string, unknown][] {
       return []
     case 'pairs':
       return [[name, (value as LengthPair[]).map(({ prompt, output, weight }) => [prompt, output, weight])]]
+    case 'turns':
+      return [[name, writeLength(value as LengthDistribution)]]
     case 'levels':
       return [['prefix', value]]
     case 'thinkMs':

@@ -7,9 +7,7 @@ export function workloadConflicts(entry: Entry): Mistake[] {
   return [
     ...sourceConflicts(entry),
     ...modeConflicts(entry),
-    ...['prompt', 'output'].flatMap((side) =>
-      lengthConflicts(entry, side, valueAt(entry.fields, [side, 'tokens'])),
-    ),
+    ...lengthPlaces.flatMap((place) => lengthConflicts(entry, place, valueAt(entry.fields, place))),
   ]
 }
 
@@ -22,6 +20,7 @@ const rows = [...files, 'columns'] as const
 const keysOf: Readonly<Record<SourceKind, readonly string[]>> = {
   synthetic: ['prompt', 'pairs', 'output'],
   'shared-prefix': ['prompt', 'prefix', 'cache', 'salt', 'system', 'output'],
+  'synthetic-conversations': ['prompt', 'turns', 'history', 'thinkTime', 'output'],
   ladder: ['prompt', 'steps', 'output'],
   sample: ['output'],
   jsonl: [...rows, 'output'],
@@ -145,9 +144,11 @@ function modeConflicts(entry: Entry): Mistake[] {
   return found
 }
 
-function lengthConflicts(entry: Entry, side: string, length: unknown): Mistake[] {
+const lengthPlaces = [['prompt', 'tokens'], ['output', 'tokens'], ['turns']] as const
+
+function lengthConflicts(entry: Entry, place: readonly [string, ...string[]], length: unknown): Mistake[] {
   if (!isFields(length)) return []
-  const path = [...entry.path, side, 'tokens']
+  const path = [...entry.path, ...place]
   for (const [from, to] of boundsOf(length)) {
     if (typeof from !== 'number' || typeof to !== 'number' || from <= to) continue
     const message = `the shortest length (${from}) is above the longest (${to}).`
@@ -163,7 +164,7 @@ function lengthConflicts(entry: Entry, side: string, length: unknown): Mistake[]
     {
       path,
       message: `the mean (${mean}) lies ${bounds}.`,
-      hint: `Give ${named(entry, side)} a mean between min and max.`,
+      hint: `Give ${named(entry, place[0])} a mean between min and max.`,
     },
   ]
 }

@@ -129,6 +129,11 @@ export const workloadSchema = z.strictObject(
           [500, 1000],
         ]),
       ),
+    turns: lengths()
+      .optional()
+      .meta(
+        key('Of synthetic-conversations: turns of the user in each.', { uniform: [2, 6] }, { default: 4 }),
+      ),
     steps: z
       .array(oneOf(ladderSteps), { error: 'a list of steps' })
       .min(1, { error: 'a list of at least one step' })

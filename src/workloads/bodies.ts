@@ -41,7 +41,7 @@ export async function* bodies(
       id,
       input: { kind: 'body', text: text.trim() },
       output: { tokens: stated ?? outputs(id), mode: isExact ? 'exact' : 'up-to' },
-      sampling: {},
+      sampling: isCount(body.n) && body.n > 1 ? { n: body.n } : {},
       place: `${path}:${line}`,
     }
     id++

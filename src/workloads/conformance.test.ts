@@ -63,6 +63,13 @@ const examples: { readonly [K in SourceKind]: WorkloadSource & { readonly kind: 
     cache: { kind: 'warm' },
     salt: 'monday',
   },
+  'synthetic-conversations': {
+    kind: 'synthetic-conversations',
+    prompt: { kind: 'uniform', min: 10, max: 30 },
+    output,
+    turns: { kind: 'uniform', min: 1, max: 4 },
+    thinkMs: 1500,
+  },
   ladder: { kind: 'ladder', steps: ['25', '100', '500'], style: 'questions', output },
   sample: { kind: 'sample', output },
   jsonl: { kind: 'jsonl', path, output },
@@ -93,6 +100,7 @@ const asItIs: readonly SourceKind[] = ['bodies', 'frozen']
 const pinned: Record<SourceKind, string> = {
   synthetic: 'b8489fef033a427690bae1a2c0288e3611e474cf2e8197209237f3120ca65d4e',
   'shared-prefix': '147260e7b0c2efa507d933f3f2c6c25ba267f55964875c8fb2a40a74042b668e',
+  'synthetic-conversations': '215c3136853323c04f34c4a80ef6a474cfb49f82280d96ee1e7b90c40088acab',
   ladder: '6c6329dc6f6523d7ff2bfa4708cab9d13c41bb9983fbe5738d9c7d1763c7ed06',
   sample: '722402652fa2256239dc9c9c137d4c0c1b3397e7accbaa51d850f02ba65ba567',
   jsonl: 'b6eaf25f9fab9f54b65eb9d0bedaf4b372c86085a8db6b705adc2eeb77774a05',

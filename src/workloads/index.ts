@@ -18,6 +18,8 @@ import type {
 export const workloadSources: { readonly [K in SourceKind]: () => Promise<Source<K>> } = {
   synthetic: () => import('./synthetic.ts').then((m) => m.synthetic),
   'shared-prefix': () => import('./shared-prefix.ts').then((m) => m.sharedPrefix),
+  'synthetic-conversations': () =>
+    import('./synthetic-conversations.ts').then((m) => m.syntheticConversations),
   ladder: () => import('./ladder.ts').then((m) => m.ladder),
   sample: () => import('./sample.ts').then((m) => m.sample),
   jsonl: () => import('./jsonl.ts').then((m) => m.jsonl),

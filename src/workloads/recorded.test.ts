@@ -173,12 +173,12 @@ describe('bodies', () => {
   test('are sent byte for byte, and tell what they ask for', async () => {
     const frozen = await freeze({
       kind: 'bodies',
-      path: write(`${text}\n{"parameters": {"max_new_tokens": 4}}\n{}`),
+      path: write(`${text}\n{"parameters": {"max_new_tokens": 4}}\n{"n": 3}`),
     })
     const [first, second, third] = requestsOf(frozen)
     expect(first).toMatchObject({ input: { kind: 'body', text }, output: { tokens: 9, mode: 'exact' } })
     expect(second?.output).toEqual({ tokens: 4, mode: 'up-to' })
-    expect(third?.output.tokens).toBe(128)
+    expect([third?.output.tokens, third?.sampling]).toEqual([128, { n: 3 }])
     expect(frozen.notices).toEqual([expect.stringContaining('1 of 3 bodies state no output length')])
     if (first === undefined) throw new Error('no request')
     expect(openaiChat.encode(first, 'other', {})).toBe(text)
@@ -269,4 +269,36 @@ describe('a frozen file', () => {
     writeFileSync(path, '{"prompt": "x"}\n')
     await expect(freeze({ kind: 'frozen', path })).rejects.toThrow(/:1: this is no line of a frozen workload/)
   })
+})
+
+test('synthetic conversations grow turn by turn, with answers of the lengths that were asked', async () => {
+  const frozen = await freeze(
+    {
+      kind: 'synthetic-conversations',
+      prompt: { kind: 'fixed', tokens: 40 },
+      output: { kind: 'uniform', min: 20, max: 30 },
+      turns: { kind: 'fixed', tokens: 3 },
+      thinkMs: 250,
+    },
+    {},
+    letters,
+  )
+  const requests = requestsOf(frozen)
+  expect(requests.map(({ session }) => session)).toEqual(
+    [0, 0, 0, 1, 1, 1, 2, 2, 2, 3].map((session, id) => ({
+      id: `${session}`,
+      turn: id % 3,
+      ...(id % 3 === 0 ? {} : { after: [id - 1], thinkMs: 250 }),
+    })),
+  )
+  const messages = requests.map(({ input }) => (input.kind === 'chat' ? input.messages : []))
+  expect(messages.map((all) => all.length)).toEqual([1, 3, 5, 1, 3, 5, 1, 3, 5, 1])
+  expect(messages[2]?.slice(0, 3)).toEqual(messages[1])
+  expect(messages[2]?.map(({ content }) => content.length)).toEqual([
+    40,
+    requests[0]?.output.tokens,
+    40,
+    requests[1]?.output.tokens,
+    40,
+  ])
 })
