@@ -113,6 +113,8 @@ export type WorkloadSource =
   | ({
       readonly kind: 'sharegpt'
       readonly take: Take
+      /** Conversations drawn from the file, in its order; absent: all. */
+      readonly pick?: number
       readonly history?: History
       readonly thinkMs?: number
     } & FileSource)

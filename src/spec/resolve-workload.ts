@@ -38,7 +38,7 @@ function known<T extends object>(fields: { readonly [K in keyof T]?: T[K] | unde
 
 function sourceOf(fields: WorkloadFields, base: string): WorkloadSource {
   const kind = fields.source
-  const { columns, split, instruction, bands, history, salt, system, timeScale, window } = fields
+  const { columns, split, pick, instruction, bands, history, salt, system, timeScale, window } = fields
   const tokens = fields.output?.tokens
   const output = tokens === undefined ? undefined : lengthOf(tokens)
   const thinkMs =
@@ -97,7 +97,14 @@ function sourceOf(fields: WorkloadFields, base: string): WorkloadSource {
     case 'longbench':
       return known<WorkloadSource>({ kind, ...file, bands })
     case 'sharegpt':
-      return known<WorkloadSource>({ kind, ...file, take: fields.take ?? 'first-turn', history, thinkMs })
+      return known<WorkloadSource>({
+        kind,
+        ...file,
+        take: fields.take ?? 'first-turn',
+        pick,
+        history,
+        thinkMs,
+      })
     case 'conversations':
       return known<WorkloadSource>({ kind, ...file, history, thinkMs })
     case 'mooncake':

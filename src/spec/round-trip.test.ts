@@ -144,7 +144,7 @@ const source = fc.oneof(
   ),
   needed(
     fc.record({ kind: kinds('sharegpt'), path, take: fc.constantFrom(...takes) }),
-    optional({ output: length, history, thinkMs }),
+    optional({ output: length, pick: count, history, thinkMs }),
   ),
   needed(fc.record({ kind: kinds('conversations'), path }), optional({ output: length, history, thinkMs })),
   needed(

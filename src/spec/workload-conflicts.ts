@@ -27,7 +27,7 @@ const keysOf: Readonly<Record<SourceKind, readonly string[]>> = {
   parquet: [...rows, 'output'],
   csv: [...rows, 'output'],
   'hf-folder': [...rows, 'split', 'output'],
-  sharegpt: [...files, 'take', ...recorded, 'output'],
+  sharegpt: [...files, 'take', 'pick', ...recorded, 'output'],
   conversations: [...files, ...recorded, 'output'],
   tinystories: [...files, 'output'],
   'cnn-dailymail': [...files, 'instruction', 'output'],

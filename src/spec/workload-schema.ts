@@ -113,6 +113,9 @@ export const workloadSchema = z.strictObject(
           { default: 'first-turn' },
         ),
       ),
+    pick: count()
+      .optional()
+      .meta(key('Of sharegpt: so many conversations, drawn at random from the file. Absent: all.', 500)),
     instruction: z
       .string({ error: 'a text' })
       .optional()

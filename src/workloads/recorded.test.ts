@@ -93,6 +93,24 @@ describe('sharegpt', () => {
     expect(third?.input).toMatchObject({ messages: [{ role: 'system' }, { role: 'user', content: 'Hi' }] })
   })
 
+  test('so many conversations are drawn from the file, in its order, by the seed', async () => {
+    const path = write(Array.from({ length: 50 }, (_, i) => ({ conversations: [human(`${i}`), gpt('a')] })))
+    const pick = async (seed: number, many: number) => {
+      const source = { kind: 'sharegpt', path, take: 'turns', pick: many } as const
+      const frozen = await freezeWorkload(
+        { name: 'w', source, outputMode: 'exact', sampling: {} },
+        { seed, count: 1 },
+      )
+      return requestsOf(frozen).map(({ input }) => (input.kind === 'prompt' ? Number(input.text) : -1))
+    }
+    const drawn = await pick(1, 12)
+    expect(new Set(drawn).size).toBe(12)
+    expect(drawn).toEqual([...drawn].sort((a, b) => a - b))
+    expect(await pick(1, 12)).toEqual(drawn)
+    expect(await pick(2, 12)).not.toEqual(drawn)
+    expect(await pick(1, 80)).toHaveLength(50)
+  })
+
   test('a file without any is refused, and one that is no JSON with its lines', async () => {
     await expect(freeze({ kind: 'sharegpt', path: write([{}]), take: 'turns' })).rejects.toMatchObject({
       code: 'input-file',

@@ -1,5 +1,6 @@
 import { messageOf } from '../model/errors.ts'
 import type { ChatMessage } from '../model/request.ts'
+import { makeRng } from '../random/rng.ts'
 import { emptyFile, FileMistakes, isObject } from './mistakes.ts'
 import { readRecords } from './records.ts'
 import { counted, measure, outputsOf } from './request-parts.ts'
@@ -41,14 +42,16 @@ export async function* shareGpt(
   spec: SpecOf<'sharegpt'>,
   context: SourceContext,
 ): AsyncGenerator<SourcedRequest> {
-  const { path, take, history = 'recorded', thinkMs, output } = spec.source
+  const { path, take, pick, history = 'recorded', thinkMs, output } = spec.source
   const outputs = outputsOf(spec, context.seed)
   const leftOut = new Map<string, number>()
   let conversations = 0
   let id = 0
   const answerTokens = (at: number, answer: string) =>
     output === undefined ? measure(answer, context.tokenizer).value : outputs(at)
+  const isPicked = pick === undefined ? () => true : await picker(spec, pick, context.seed)
   for await (const conversation of readConversations(path)) {
+    if (!isPicked()) continue
     conversations++
     const made = requestsOf(conversation)
     if (typeof made === 'string') {
@@ -101,6 +104,27 @@ export async function* shareGpt(
       },
       context.tokenizer,
     )
+  }
+}
+
+/**
+ * Tells of each conversation in turn whether it is one of `pick` drawn from the file, every choice of so many being equally
+ * likely (selection sampling, Knuth 3.4.2 S). Reads the file once to count.
+ */
+async function picker(
+  { name, source }: SpecOf<'sharegpt'>,
+  pick: number,
+  seed: number,
+): Promise<() => boolean> {
+  let left = 0
+  for await (const _ of readRecords(source.path)) left++
+  const rng = makeRng(seed).split('workload').split(name).split('pick')
+  let wanted = pick
+  return () => {
+    const isPicked = rng.next() * left < wanted
+    left--
+    if (isPicked) wanted--
+    return isPicked
   }
 }
 
