@@ -12,7 +12,13 @@ const bundle = await rolldown({
   input: `${dist}/cli/main.js`,
   platform: 'node',
   // Native modules and what only some runs need.
-  external: ['@duckdb/node-api', '@grpc/grpc-js', '@grpc/proto-loader', '@huggingface/tokenizers', 'node-llama-cpp'],
+  external: [
+    '@duckdb/node-api',
+    '@grpc/grpc-js',
+    '@grpc/proto-loader',
+    '@huggingface/tokenizers',
+    'node-llama-cpp',
+  ],
 })
 // Files below dist are found relative to the module that asks: everything must lie at this depth.
 await bundle.write({

@@ -107,8 +107,8 @@ describe('options become the command of', () => {
     [
       'fastapi-transformers',
       { model: './m', quantisation: 'nf4', batching: 'static', maxBatch: 4, threads: 1 },
-      'HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 /venv/bin/python /py/fastapi_transformers.py --model ./m ' +
-        '--host 127.0.0.1 --port 9 --name m --batching static --max-batch 4 --quantisation nf4 --threads 1',
+      'HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 /venv/bin/python /py/fastapi_transformers.py --host 127.0.0.1 ' +
+        '--port 9 --model ./m --name m --batching static --max-batch 4 --quantisation nf4 --threads 1',
     ],
     [
       'ollama',
