@@ -4,6 +4,7 @@ import { loadDialect } from '../src/dialects/index.ts'
 import { recogniseServer } from '../src/engines/servers/index.ts'
 import { personas } from '../src/reference/personas/index.ts'
 import { type Reference, startReference } from '../src/reference/server.ts'
+import { tritonModels } from '../src/reference/triton/models.ts'
 import { readServer, type SeenServer } from '../src/study/server-pages.ts'
 import { readingsOf } from '../src/telemetry/server-metrics/readings.ts'
 import { readStream } from './replies.ts'
@@ -29,7 +30,9 @@ test.each(Object.keys(personas))('%s is taken for what it plays, and for simulat
   expect(kind.name).toBe(playedAs[name] ?? name)
   expect(facts.notices[0]).toMatch(/^simulated/)
   const lists = !['vllm-legacy', 'vllm-legacy-nul', 'azure-openai', 'azure-inference'].includes(name)
-  expect(facts.models.map((model) => model.name)).toEqual(lists ? ['reference'] : [])
+  // Triton serves a model in the way of each of its back ends.
+  const also = name === 'triton' ? Object.keys(tritonModels) : []
+  expect(facts.models.map((model) => model.name)).toEqual(lists ? [...also, 'reference'] : [])
   if (kind.name !== 'unknown') expect(recogniseServer(seen)?.kind.name).toBe(kind.name)
 })
 
