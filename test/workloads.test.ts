@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WorkloadSpec } from '../src/model/workload.ts'
+import { sourceKinds } from '../src/model/workload-source.ts'
 import { tableReader } from '../src/store/table-reader.ts'
 import { freezeOne } from '../src/study/freeze-workloads.ts'
 import { loadTokenizer } from '../src/tokenizers/index.ts'
@@ -209,6 +210,26 @@ describe('assay workload', () => {
     }
     const refused = await assay('workload', 'freeze', study(), '--out', out)
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('exists already')])
+  })
+
+  test('the shipped example has a workload of every source that reads a file', async () => {
+    const { code, stdout } = await assay('workload', 'show', 'examples/workloads/sources.yaml', '--json')
+    expect(code).toBe(0)
+    const shown = JSON.parse(stdout) as { name: string; requests: number; arrivalsSha256?: string }[]
+    const made = [
+      'synthetic',
+      'shared-prefix',
+      'synthetic-conversations',
+      'ladder',
+      'sample',
+      'hf-folder',
+      'frozen',
+    ]
+    expect(shown.map(({ name }) => name).sort()).toEqual(
+      sourceKinds.filter((kind) => !made.includes(kind)).sort(),
+    )
+    expect(shown.filter(({ requests }) => requests < 5)).toEqual([])
+    expect(shown.filter(({ arrivalsSha256 }) => arrivalsSha256 !== undefined)).toHaveLength(5)
   })
 
   test('verify counts what two tokenizers see otherwise', async () => {

@@ -1,4 +1,5 @@
 import type { DialectOptions } from './dialect.ts'
+import type { CacheExpectation } from './request.ts'
 import type { Capture, Cell } from './study.ts'
 
 /** Version of the run folder's layout. A reader that meets a newer one says so and stops. */
@@ -80,6 +81,10 @@ export interface Run {
     readonly sha256: string
     readonly count: number
     readonly notices: readonly string[]
+    /** Hash of a trace's arrivals. */
+    readonly arrivalsSha256?: string
+    /** What the workload promises about prefix caches. */
+    readonly cache?: CacheExpectation
   }
   /** Absent until the run has ended. */
   readonly ended?: RunEnd

@@ -117,7 +117,13 @@ function describeRun(
       engineInfo: ready.engineInfo,
       notices: ready.notices,
     },
-    workload: { sha256: workload.sha256, count: workload.count, notices: workload.notices },
+    workload: {
+      sha256: workload.sha256,
+      count: workload.count,
+      notices: workload.notices,
+      ...(workload.arrivalsSha256 === undefined ? {} : { arrivalsSha256: workload.arrivalsSha256 }),
+      ...(workload.cache === undefined ? {} : { cache: workload.cache }),
+    },
     repeatCommand: options.repeatCommand,
   }
 }
