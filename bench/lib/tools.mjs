@@ -8,7 +8,11 @@ import { watch } from './processes.mjs'
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url))
 const cli = pathOf('../../dist/bin/main.js')
-const clients = { undici: pathOf('../clients/undici.mjs'), fetch: pathOf('../clients/fetch.mjs') }
+const clients = {
+  undici: pathOf('../clients/undici.mjs'),
+  fetch: pathOf('../clients/fetch.mjs'),
+  'grpc-js': pathOf('../clients/grpc-js.mjs'),
+}
 
 /** The prompt that every tool sends. */
 const inputTokens = 32
@@ -43,14 +47,15 @@ function studyLoad({ kind, ...load }) {
  * is read by `assayStamps`, whatever the exit code says about the measurement.
  */
 export async function runAssay(url, options) {
-  const { load, tokens, folder, connections = 'reuse', more = [], on = cores.client, ...watching } = options
+  const { load, tokens, folder, connections = 'reuse', target = {}, more = [], ...rest } = options
+  const { on = cores.client, ...watching } = rest
   const study = `${folder}.yaml`
   writeFileSync(
     study,
     // JSON is YAML.
     JSON.stringify({
       name: 'bench',
-      targets: [{ url, connections }],
+      targets: [{ url, connections, ...target }],
       workloads: [{ prompt: { tokens: inputTokens }, output: { tokens } }],
       loads: [studyLoad(load)],
     }),
