@@ -15,6 +15,7 @@ import type { Run } from '../model/run.ts'
 import type { RunData } from '../model/run-data.ts'
 import { countRecords } from './counts.ts'
 import { describeLoad, describeWorkload } from './describe.ts'
+import { differencesOf } from './differences.ts'
 import { endpointsOf } from './endpoints.ts'
 import { errorGroups } from './error-groups.ts'
 import { excludedRequests } from './findings/excluded.ts'
@@ -189,6 +190,7 @@ export function analyze(
     ledgers: ledgersOf(results),
     checks,
     serverCounters,
+    differences: differencesOf(runs),
     endpoints: measured.flatMap(endpointsOf),
     host: first.run.host,
   }

@@ -189,6 +189,27 @@ export interface EndpointResult {
   readonly outputTokensPerSecond?: number
 }
 
+/** What a target took more than the study's first one for the same requests: medians with 95 % intervals. */
+export interface Difference {
+  readonly target: string
+  /** The study's first target. */
+  readonly against: string
+  readonly workload: string
+  readonly load: string
+  readonly metric: string
+  readonly unit: Unit
+  /** Requests that have a value with both. */
+  readonly pairs: number
+  /** Median of (target − against) over the pairs. */
+  readonly value: number
+  readonly interval: { readonly low: number; readonly high: number }
+  /** Of target ÷ against; absent when too few were above 0. */
+  readonly ratio?: {
+    readonly value: number
+    readonly interval: { readonly low: number; readonly high: number }
+  }
+}
+
 /** A test of the data against itself. */
 export type Check = LittlesLaw
 
@@ -223,6 +244,8 @@ export interface Report {
   readonly checks: readonly Check[]
   /** Empty when no server has a metrics page. */
   readonly serverCounters: readonly ServerCounter[]
+  /** Empty for a study of one target. */
+  readonly differences: readonly Difference[]
   /** Of targets with several. */
   readonly endpoints: readonly EndpointResult[]
   readonly host: HostInfo

@@ -1,3 +1,4 @@
+import { differenceGroups, differencesHint } from '../model/difference-lines.ts'
 import { endpointLines } from '../model/endpoint-lines.ts'
 import { findingGroups, runLabel } from '../model/finding-groups.ts'
 import { littlesLawLine } from '../model/littles-law-line.ts'
@@ -83,6 +84,28 @@ function comparison(report: Report, cells: readonly ReportCell[]): string[] {
     ({ notice, targets }) => `> **Notice:** ${targets.map(literal).join(', ')}: ${literal(notice)}`,
   )
   return ['## Comparison', markdownTable(heads, rows), ...notices]
+}
+
+/** Every target against the first, request by request. */
+function differences(report: Report): string[] {
+  const groups = differenceGroups(report)
+  if (groups.length === 0) return []
+  const rows = groups.flatMap(({ workload, load, against, rows }) =>
+    rows.flatMap(({ target, cells }) =>
+      cells.map(({ metric, text, ratio = nothing, verdict, pairs }) => [
+        literal(target),
+        literal(against),
+        [...(report.workloads.length > 1 ? [workload] : []), load].map(literal).join(' / '),
+        metric,
+        text,
+        ratio,
+        verdict,
+        String(pairs),
+      ]),
+    ),
+  )
+  const heads = ['target', 'against', 'load', 'metric', 'difference', 'ratio', 'verdict', 'pairs']
+  return ['## Differences', differencesHint, markdownTable(heads, rows)]
 }
 
 function details(report: Report, cell: ReportCell): string[] {
@@ -201,6 +224,7 @@ export function reportMarkdown(report: Report): string {
     summary(report),
     ...verdicts(report),
     ...comparison(report, cells),
+    ...differences(report),
     ...findings(report),
     ...cells.flatMap((cell) => details(report, cell)),
     ...errors(report),

@@ -1,3 +1,4 @@
+import { differenceGroups, differencesHint } from '../model/difference-lines.ts'
 import { endpointLines } from '../model/endpoint-lines.ts'
 import type { Finding } from '../model/finding.ts'
 import { findingGroups } from '../model/finding-groups.ts'
@@ -175,13 +176,41 @@ function errors(report: Report, colours: Colours): string[] {
   return ['', colours.bold('Errors, each with its first message'), ...lines]
 }
 
+/** Every target against the first, a line for each metric. */
+function differences(report: Report, colours: Colours): string[] {
+  const groups = differenceGroups(report)
+  if (groups.length === 0) return []
+  const lines = groups.flatMap(({ workload, load, against, rows }) => [
+    `${report.workloads.length > 1 ? `${workload} / ` : ''}${load}, against ${against}`,
+    ...rows.flatMap(({ target, cells }) =>
+      cells.map(({ metric, text, ratio = '', verdict }, i) => {
+        const name = i === 0 ? cutTo(`  ${printable(target)}`, 15) : ''
+        const said = verdict === 'no difference shown' ? 'not shown' : verdict
+        return [padTo(name, 16), padTo(metric, 5), padTo(text, 29), padTo(ratio, 20), said].join('')
+      }),
+    ),
+  ])
+  const hint = wrapped(differencesHint, textColumns).map((line) => colours.dim(line))
+  return [
+    '',
+    colours.bold('Differences'),
+    ...lines.map((line) => cutTo(printable(line), textColumns)),
+    ...hint,
+  ]
+}
+
 /** The report for a terminal: lines of at most 80 columns, colour codes only when asked for. */
 export function reportText(report: Report, colour: boolean): string {
   const colours = makeColours(colour)
   const cells = reportCells(report)
   const lines = [...head(report, colours), ...verdicts(report, colours)]
   if (cells.length > 1)
-    lines.push('', ...comparisonTable(report, cells, colours), ...targetNotices(report, colours))
+    lines.push(
+      '',
+      ...comparisonTable(report, cells, colours),
+      ...targetNotices(report, colours),
+      ...differences(report, colours),
+    )
   if (cells.length <= mostDetails) {
     const isOnly = cells.length === 1
     lines.push(...cells.flatMap((cell) => detail(report, cell, isOnly, colours)))

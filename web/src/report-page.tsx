@@ -6,6 +6,7 @@ import { CellPicker } from './cell-picker.tsx'
 import { CellSection } from './cell-section.tsx'
 import { Comparison } from './comparison.tsx'
 import { Definitions } from './definitions.tsx'
+import { Differences } from './differences.tsx'
 import { Endpoints } from './endpoints.tsx'
 import { Environment } from './environment.tsx'
 import { ErrorList } from './error-list.tsx'
@@ -27,6 +28,7 @@ export function ReportPage({ report }: { readonly report: Report }) {
         {cells.length > 1 && choice !== undefined && (
           <Comparison report={report} cells={cells} choice={choice} onChoose={setChoice} />
         )}
+        <Differences report={report} />
         {choice !== undefined && (
           <section aria-labelledby="cell-heading">
             <h2 id="cell-heading">{cells.length > 1 ? 'One cell in detail' : 'Results'}</h2>
