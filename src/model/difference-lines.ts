@@ -1,5 +1,4 @@
 import type { Difference, Report } from './report.ts'
-import { significant } from './significant.ts'
 
 const names: Readonly<Record<string, string>> = { ttft: 'TTFT', tpot: 'TPOT', 'e2e-latency': 'E2E' }
 
@@ -50,19 +49,28 @@ export const differencesHint =
   'the machine between two runs is not in it: repeats show that.'
 
 function cellOf({ metric, unit, value, interval, ratio, pairs }: Difference): DifferenceCell {
+  const shown = alike(interval, signed)
   return {
     metric: names[metric] ?? metric,
-    text: `${signed(value)} ${unit} [${signed(interval.low)}, ${signed(interval.high)}]`,
-    ...(ratio === undefined
-      ? {}
-      : {
-          ratio: `${significant(ratio.value)}x [${significant(ratio.interval.low)}, ${significant(ratio.interval.high)}]`,
-        }),
+    text: `${shown(value)} ${unit} [${shown(interval.low)}, ${shown(interval.high)}]`,
+    ...(ratio === undefined ? {} : { ratio: ratioText(ratio) }),
     verdict: interval.low > 0 ? 'slower' : interval.high < 0 ? 'faster' : 'no difference shown',
     pairs,
   }
 }
 
-function signed(value: number): string {
-  return value < 0 ? `−${significant(-value)}` : `+${significant(value)}`
+function ratioText({ value, interval }: NonNullable<Difference['ratio']>): string {
+  const shown = alike(interval, String)
+  return `${shown(value)}x [${shown(interval.low)}, ${shown(interval.high)}]`
+}
+
+/** Numbers with the decimals that the width of their interval bears: two digits of it, at most four decimals. */
+function alike({ low, high }: Difference['interval'], sign: (text: string, value: number) => string) {
+  const width = (high - low) / 2
+  const decimals = width > 0 ? Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(width)))) : 2
+  return (value: number) => sign(Math.abs(value).toFixed(decimals), value)
+}
+
+function signed(size: string, value: number): string {
+  return value < 0 ? `−${size}` : `+${size}`
 }

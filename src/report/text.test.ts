@@ -158,3 +158,25 @@ test('where a server bundles tokens, gaps between events and between tokens stan
   expect(plain).toMatch(/^ITL ms/m)
   expect(plain).not.toMatch(/ITL token|tokens each/)
 })
+
+test('differences stand a metric a line, with the digits that their intervals bear', () => {
+  const { differences: _, ...rest } = reportExample()
+  const one = { workload: 'w', load: 'c8', target: 'b', against: 'a', unit: 'ms' as const, pairs: 40 }
+  const interval = { low: -0.00442, high: 0.0061 }
+  const report: Report = {
+    ...rest,
+    differences: [
+      {
+        ...one,
+        metric: 'ttft',
+        value: 1.1423,
+        interval: { low: 0.957, high: 1.43 },
+        ratio: { value: 1.1, interval: { low: 1.08, high: 1.12 } },
+      },
+      { ...one, metric: 'tpot', value: 0.000468, interval },
+    ],
+  }
+  const shown = reportText(report, false)
+  expect(shown).toMatch(/^ {4}TTFT {2}\+1\.14 ms \[\+0\.96, \+1\.43\] +1\.100x \[1\.080, 1\.120\] +slower$/m)
+  expect(shown).toMatch(/^ {4}TPOT {2}\+0\.0005 ms \[−0\.0044, \+0\.0061\] +not shown$/m)
+})

@@ -181,22 +181,27 @@ function differences(report: Report, colours: Colours): string[] {
   const groups = differenceGroups(report)
   if (groups.length === 0) return []
   const lines = groups.flatMap(({ workload, load, against, rows }) => [
-    `${report.workloads.length > 1 ? `${workload} / ` : ''}${load}, against ${against}`,
-    ...rows.flatMap(({ target, cells }) =>
-      cells.map(({ metric, text, ratio = '', verdict }, i) => {
-        const name = i === 0 ? cutTo(`  ${printable(target)}`, 15) : ''
-        const said = verdict === 'no difference shown' ? 'not shown' : verdict
-        return [padTo(name, 16), padTo(metric, 5), padTo(text, 29), padTo(ratio, 20), said].join('')
-      }),
-    ),
+    named(`${report.workloads.length > 1 ? `${workload} / ` : ''}${load}, against ${against}`),
+    ...rows.flatMap(({ target, cells }) => [
+      named(`  ${target}`),
+      ...cells.map(({ metric, text, ratio = '', verdict }) =>
+        [
+          padTo(`    ${metric}`, 10),
+          padTo(text, 32),
+          padTo(ratio, 23),
+          verdict === 'no difference shown' ? 'not shown' : verdict,
+        ].join(''),
+      ),
+    ]),
   ])
   const hint = wrapped(differencesHint, textColumns).map((line) => colours.dim(line))
-  return [
-    '',
-    colours.bold('Differences'),
-    ...lines.map((line) => cutTo(printable(line), textColumns)),
-    ...hint,
-  ]
+  return ['', colours.bold('Differences'), ...lines, ...hint]
+}
+
+/** A line of names that a user chose. */
+function named(text: string): string {
+  const indent = text.length - text.trimStart().length
+  return cutTo(' '.repeat(indent) + printable(text.trimStart()), textColumns)
 }
 
 /** The report for a terminal: lines of at most 80 columns, colour codes only when asked for. */
