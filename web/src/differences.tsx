@@ -46,7 +46,7 @@ export function Differences({ report }: { readonly report: Report }) {
                       ) : (
                         <>
                           {cell.text}
-                          <small class="row-notice">
+                          <small>
                             {[cell.ratio, cell.verdict, `${cell.pairs} pairs`].filter(Boolean).join(' · ')}
                           </small>
                         </>
